@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { type Dimension, UNITS } from './units.ts';
+
+/**
+ * Config values that carry their unit: `quantity('time')` reads `2 fs` or `0.002 ps` and yields 2 (fs).
+ * A bare number is refused unless it is zero, so that nobody has to guess.
+ */
+export function quantity(dimension: Dimension) {
+  const units: Record<string, number> = UNITS[dimension];
+  const names = Object.keys(units).join(', ');
+  return z
+    .union([z.string(), z.number()])
+    .transform((value, context) => {
+      if (value === 0) return 0;
+      const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S+)\s*$/.exec(String(value));
+      const factor = match ? units[match[2]!] : undefined;
+      if (match && factor !== undefined) return Number(match[1]) * factor;
+      const problem = match ? `unknown ${dimension} unit '${match[2]}'` : 'a number and a unit are needed';
+      context.addIssue({
+        code: 'custom',
+        message: `${problem}; write a number, a blank and one of: ${names}`,
+      });
+      return z.NEVER;
+    })
+    .meta({ description: `a number with a unit of ${dimension}: ${names}` });
+}
+
+/** As {@link quantity}, and the value must be greater than zero. */
+export function positive(dimension: Dimension) {
+  return quantity(dimension).refine((value) => value > 0, { message: 'must be greater than zero' });
+}
