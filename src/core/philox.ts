@@ -82,7 +82,7 @@ export function uniforms(
     Math.floor(seed / TWO_32),
     words,
   );
-  for (let k = 0; k < 4; k++) out[k] = open(words[k]!);
+  for (let k = 0; k < 4; k++) out[k] = open(words[k]);
   return out;
 }
 
@@ -96,8 +96,8 @@ export function normals(
 ): Float64Array {
   uniforms(seed, stream, step, index, out);
   for (let k = 0; k < 4; k += 2) {
-    const radius = Math.sqrt(-2 * Math.log(out[k]!));
-    const angle = 2 * Math.PI * out[k + 1]!;
+    const radius = Math.sqrt(-2 * Math.log(out[k]));
+    const angle = 2 * Math.PI * out[k + 1];
     out[k] = radius * Math.cos(angle);
     out[k + 1] = radius * Math.sin(angle);
   }

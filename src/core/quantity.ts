@@ -13,7 +13,7 @@ export function quantity(dimension: Dimension) {
     .transform((value, context) => {
       if (value === 0) return 0;
       const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S+)\s*$/.exec(String(value));
-      const factor = match ? units[match[2]!] : undefined;
+      const factor = match ? units[match[2]] : undefined;
       if (match && factor !== undefined) return Number(match[1]) * factor;
       const problem = match ? `unknown ${dimension} unit '${match[2]}'` : 'a number and a unit are needed';
       context.addIssue({

@@ -50,7 +50,7 @@ export function structureFrom(
 
 /** Chemical symbol of every atom, [n]. */
 export function symbolsOf(s: Structure): string[] {
-  return Array.from(s.species, (k) => s.elements[k]!);
+  return Array.from(s.species, (k) => s.elements[k]);
 }
 
 /** The atoms named by `atoms`, in that order, in the same cell. */
@@ -58,9 +58,9 @@ export function subset(s: Structure, atoms: ArrayLike<number>): Structure {
   const positions = new Float64Array(3 * atoms.length);
   const species = new Uint8Array(atoms.length);
   for (let k = 0; k < atoms.length; k++) {
-    const i = atoms[k]!;
-    species[k] = s.species[i]!;
-    for (let x = 0; x < 3; x++) positions[3 * k + x] = s.positions[3 * i + x]!;
+    const i = atoms[k];
+    species[k] = s.species[i];
+    for (let x = 0; x < 3; x++) positions[3 * k + x] = s.positions[3 * i + x];
   }
   return { ...s, species, positions, cell: s.cell.slice() };
 }
@@ -76,11 +76,11 @@ export function supercell(s: Structure, repeats: readonly [number, number, numbe
     for (let b = 0; b < repeats[1]; b++)
       for (let c = 0; c < repeats[2]; c++)
         for (let i = 0; i < n; i++, k++) {
-          species[k] = s.species[i]!;
+          species[k] = s.species[i];
           for (let x = 0; x < 3; x++)
             positions[3 * k + x] =
-              s.positions[3 * i + x]! + a * s.cell[x]! + b * s.cell[3 + x]! + c * s.cell[6 + x]!;
+              s.positions[3 * i + x] + a * s.cell[x] + b * s.cell[3 + x] + c * s.cell[6 + x];
         }
-  const cell = s.cell.map((value, index) => value * repeats[Math.floor(index / 3)]!);
+  const cell = s.cell.map((value, index) => value * repeats[Math.floor(index / 3)]);
   return { ...s, species, positions, cell };
 }

@@ -45,16 +45,16 @@ function outgrown(
 ): boolean {
   const f = multiply3(inverse3(completeCell(cellBefore)), completeCell(s.cell));
   let strain = 0;
-  for (let k = 0; k < 9; k++) strain += (f[k]! - (k % 4 === 0 ? 1 : 0)) ** 2;
+  for (let k = 0; k < 9; k++) strain += (f[k] - (k % 4 === 0 ? 1 : 0)) ** 2;
   const room = (cutoff + skin) * (1 - Math.sqrt(strain)) - cutoff;
   if (room <= 0) return true;
   const limit = (room / 2) ** 2;
   const r = s.positions;
   for (let k = 0; k < r.length; k += 3) {
-    const [x, y, z] = [before[k]!, before[k + 1]!, before[k + 2]!];
-    const dx = r[k]! - x * f[0]! - y * f[3]! - z * f[6]!;
-    const dy = r[k + 1]! - x * f[1]! - y * f[4]! - z * f[7]!;
-    const dz = r[k + 2]! - x * f[2]! - y * f[5]! - z * f[8]!;
+    const [x, y, z] = [before[k], before[k + 1], before[k + 2]];
+    const dx = r[k] - x * f[0] - y * f[3] - z * f[6];
+    const dy = r[k + 1] - x * f[1] - y * f[4] - z * f[7];
+    const dz = r[k + 2] - x * f[2] - y * f[5] - z * f[8];
     if (!(dx * dx + dy * dy + dz * dz <= limit)) return true;
   }
   return false;
