@@ -1,0 +1,139 @@
+import type { Flagged } from '../backend/backend.ts';
+
+/** Errors of an ensemble over labelled frames. */
+export interface ErrorSummary {
+  /** eV/atom. */
+  readonly energyRmse: number;
+  /** eV/Å per component, core atoms only. */
+  readonly forceRmse: number;
+  /** eV/Å, the largest component. */
+  readonly forceMax: number;
+}
+
+/** How an environment was cut out and what shows that the cut is faithful. */
+export interface CutProof {
+  readonly cut: 'whole' | 'patch' | 'cluster';
+  readonly atoms: number;
+  readonly coreAtoms: number;
+  /** eV/Å: largest force difference of core atoms, cut against full cell, under the current ensemble. */
+  readonly forceDeviation: number;
+  /** Largest γ among the atoms that are not core. */
+  readonly bufferGrade: number;
+  /** Å. */
+  readonly minimumDistance: number;
+  readonly accepted: boolean;
+  /** Why a cut was refused; empty when accepted. */
+  readonly reason: string;
+}
+
+/**
+ * What happens in a run, in order. The ledger, the progress line and the report are consumers of this one stream.
+ * Times are fs of simulation, `seconds` are wall time.
+ */
+export type RunEvent =
+  | {
+      readonly type: 'started';
+      readonly title: string;
+      readonly atoms: number;
+      readonly elements: readonly string[];
+      readonly calculator: string;
+      readonly steps: number;
+      readonly timestep: number;
+      readonly step: number;
+      readonly resumed: boolean;
+    }
+  | {
+      readonly type: 'labelled';
+      /** Running number of labels used, from 1. */
+      readonly label: number;
+      readonly group: string;
+      /** Pause it belongs to; 0 for the starting data. */
+      readonly pause: number;
+      readonly atoms: number;
+      readonly hash: string;
+      readonly cached: boolean;
+      readonly seconds: number;
+      /** What the ensemble believed before it learned this label; absent for the starting data. */
+      readonly before?: ErrorSummary & {
+        readonly maxGrade: number;
+        readonly maxSigma: number;
+      };
+    }
+  | {
+      readonly type: 'quarantined';
+      readonly pause: number;
+      readonly hash: string;
+      readonly reason: string;
+      readonly directory: string;
+    }
+  | {
+      readonly type: 'trained';
+      readonly generation: number;
+      readonly frames: number;
+      readonly rows: number;
+      readonly functions: number;
+      readonly members: number;
+      readonly seconds: number;
+      readonly errors: ErrorSummary;
+      /** Evidence-chosen strength of the prior. */
+      readonly regularisation: number;
+      /** Environments seen per element. */
+      readonly environments: number;
+    }
+  | {
+      readonly type: 'paused';
+      readonly pause: number;
+      readonly reason: 'uncertain' | 'unstable';
+      readonly detail: string;
+      readonly step: number;
+      readonly time: number;
+      /** Step of the trusted frame that the run goes on from. */
+      readonly trustedStep: number;
+      /** The worst atoms, worst first, at most 10. */
+      readonly flagged: readonly Flagged[];
+      readonly flaggedCount: number;
+      readonly temperature: number;
+    }
+  | { readonly type: 'extracted'; readonly pause: number; readonly atom: number; readonly proof: CutProof }
+  | { readonly type: 'resumed'; readonly pause: number; readonly step: number; readonly generation: number }
+  | { readonly type: 'checkpoint'; readonly step: number }
+  | {
+      readonly type: 'progress';
+      readonly step: number;
+      readonly steps: number;
+      readonly time: number;
+      readonly temperature: number;
+      readonly pressure: number;
+      readonly grades: Readonly<Record<string, { readonly max: number; readonly atom: number }>>;
+      readonly labels: number;
+      readonly labelBudget: number;
+      readonly generation: number;
+      readonly atomStepsPerSecond: number;
+    }
+  | { readonly type: 'validated'; readonly summary: ValidationSummary }
+  | {
+      readonly type: 'finished';
+      readonly reason: 'steps' | 'labelBudget' | 'pauseBudget' | 'aborted';
+      readonly step: number;
+      readonly labels: number;
+      readonly pauses: number;
+      readonly generation: number;
+      /** Wall seconds per activity: md, extract, label, train, validate. */
+      readonly seconds: Readonly<Record<string, number>>;
+    };
+
+/** Errors on fresh frames of a trajectory driven by the reference calculator itself. */
+export interface ValidationSummary {
+  readonly frames: number;
+  readonly generations: readonly (ErrorSummary & { readonly generation: number; readonly labels: number })[];
+  /** forceRmse of the starting ensemble divided by that of the final one. */
+  readonly improvement: number;
+  /** The same run without pausing: how far it came and how wrong it was there. */
+  readonly control: {
+    readonly stepsCompleted: number;
+    readonly outcome: string;
+    /** eV/Å: force error against the reference over the frames the control visited. */
+    readonly forceRmse: number;
+    readonly forceMax: number;
+  } | null;
+}
