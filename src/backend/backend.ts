@@ -72,6 +72,7 @@ export type Stop =
       readonly state: MdState;
       /** Step at which a grade crossed `pause`. */
       readonly step: number;
+      /** What was seen beyond `select` since that frame, the one that crossed `pause` last. */
       readonly frames: readonly FlaggedFrame[];
     }
   | {
@@ -91,6 +92,8 @@ export interface Engine {
   observe(): Observables;
   /** A copy of the state as it is now. */
   state(): MdState;
+  /** The latest checked state in which no atom exceeded `select`: from there the flight recorder starts empty. */
+  trusted(): MdState;
   /** Latest grades; empty before the first check. */
   checks(): readonly CheckSummary[];
   dispose(): void;

@@ -22,10 +22,16 @@ export function quantity(dimension: Dimension) {
       });
       return z.NEVER;
     })
-    .meta({ description: `a number with a unit of ${dimension}: ${names}` });
+    .meta({ description: `a number with a unit of ${dimension}: ${names}`, unit: baseUnit(dimension) });
 }
 
 /** As {@link quantity}, and the value must be greater than zero. */
 export function positive(dimension: Dimension) {
   return quantity(dimension).refine((value) => value > 0, { message: 'must be greater than zero' });
+}
+
+/** The unit that values of a dimension have inside: the one whose size is 1. */
+function baseUnit(dimension: Dimension): string {
+  const units: Record<string, number> = UNITS[dimension];
+  return Object.keys(units).find((name) => units[name] === 1) ?? '';
 }

@@ -40,7 +40,8 @@ export type RunEvent =
       readonly steps: number;
       readonly timestep: number;
       readonly step: number;
-      readonly resumed: boolean;
+      /** Where a run goes on: how many events of the ledger stand behind its checkpoint. */
+      readonly resumedAfter?: number;
     }
   | {
       readonly type: 'labelled';
@@ -108,7 +109,7 @@ export type RunEvent =
       readonly labels: number;
       readonly labelBudget: number;
       readonly generation: number;
-      readonly atomStepsPerSecond: number;
+      readonly stepsPerSecond: number;
     }
   | { readonly type: 'validated'; readonly summary: ValidationSummary }
   | {

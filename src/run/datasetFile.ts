@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { atomCount } from '../core/structure.ts';
+import { readXyz, type XyzFrame } from '../io/extxyz.ts';
+import { formatXyz } from '../io/writeXyz.ts';
+import { labelOf } from '../io/xyzLabel.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+
+/** One frame of the training set as extended XYZ that reads back bitwise; `frame` is its running number from 1. */
+export function formatDatasetFrame(frame: number, f: LabelledFrame): string {
+  return formatXyz({
+    structure: f.structure,
+    label: f.label,
+    info: { group: f.group, generation: f.generation, faithful: f.faithful, frame },
+    columns: { core: Int32Array.from(f.core) },
+  });
+}
+
+/** The frames of a data set; [] where there is no file. A file from elsewhere is all core and all faithful. */
+export function readDataset(path: string): LabelledFrame[] {
+  return existsSync(path) ? readXyz(path).map(frameOf) : [];
+}
+
+function frameOf(frame: XyzFrame): LabelledFrame {
+  const { info, columns, structure } = frame;
+  const core = columns.core;
+  return {
+    structure,
+    label: labelOf(frame),
+    core: core ? Uint8Array.from(core as ArrayLike<number>) : new Uint8Array(atomCount(structure)).fill(1),
+    faithful: info.faithful !== 'F',
+    group: info.group ?? info.config_type ?? 'data',
+    generation: Number(info.generation ?? 1),
+  };
+}

@@ -1,0 +1,90 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join, resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+
+/** Where everything of one run lies. */
+export interface RunDirectory {
+  readonly root: string;
+  /** Path of a file or folder inside. */
+  path(...parts: string[]): string;
+  /** Gives the directory free for another process. */
+  release(): void;
+}
+
+/** A number as the name of a folder, so that folders sort: 7 → 0007. */
+export function numbered(n: number): string {
+  return String(n).padStart(4, '0');
+}
+
+/** Makes a directory for a new run. Throws a UserError where one already is, unless `fresh` clears it. */
+export function createRunDirectory(root: string, fresh = false): RunDirectory {
+  const full = resolve(root);
+  if (isRunDirectory(full)) {
+    if (!fresh)
+      throw new UserError(
+        `output.directory: '${root}' already holds a run; 'serendip resume ${root}' goes on with it, --fresh starts over`,
+      );
+    openRunDirectory(root).release();
+    rmSync(full, { recursive: true });
+  }
+  try {
+    mkdirSync(full, { recursive: true });
+    accessSync(full, constants.W_OK);
+  } catch (error) {
+    throw new UserError(
+      `output.directory: got '${root}', must be a folder that can be written (${(error as Error).message}); choose another`,
+    );
+  }
+  return locked(full);
+}
+
+/** Opens the directory of a run to go on with it. Throws a UserError where there is none or it is in use. */
+export function openRunDirectory(root: string): RunDirectory {
+  const full = resolve(root);
+  if (!isRunDirectory(full))
+    throw new UserError(
+      `run directory: '${root}' holds no run (no config.resolved.yaml); 'serendip run CONFIG' starts one`,
+    );
+  return locked(full);
+}
+
+export function isRunDirectory(root: string): boolean {
+  return existsSync(join(root, 'config.resolved.yaml'));
+}
+
+function locked(root: string): RunDirectory {
+  const lock = join(root, 'run.lock');
+  if (existsSync(lock)) {
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (owner !== process.pid && isAlive(owner))
+      throw new UserError(
+        `run directory: '${root}' is in use by process ${owner}; wait for it or stop it first`,
+      );
+  }
+  writeFileSync(lock, String(process.pid));
+  return {
+    root,
+    path: (...parts) => join(root, ...parts),
+    release: () => rmSync(lock, { force: true }),
+  };
+}
+
+function isAlive(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return (
+      statSync(`/proc/${process_}`, { throwIfNoEntry: false }) !== undefined || process.platform !== 'linux'
+    );
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,82 @@
+import type { Engine, Stop, Watch } from '../backend/backend.ts';
+import type { Structure } from '../core/structure.ts';
+import type { Progress } from './checkpoint.ts';
+import type { RunItem } from './items.ts';
+
+/** How often what is written, in steps. */
+export interface Cadence {
+  /** Length of the whole run. */
+  readonly steps: number;
+  readonly thermo: number;
+  readonly trajectory: number;
+  readonly checkpoint: number;
+}
+
+/** What the driver needs to know of the run it drives. */
+export interface Drive {
+  readonly engine: Engine;
+  readonly watch: Watch;
+  readonly cadence: Cadence;
+  readonly progress: Omit<Progress, 'state'>;
+  readonly labelBudget: number;
+  /** Grade of every atom for the trajectory file; empty where nothing is watched. */
+  grades(s: Structure): Float64Array;
+}
+
+/** Steps the engine to the end of the run or to its first stop, sampling and committing on the way. */
+export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunItem, Stop> {
+  const { engine, cadence } = d;
+  let before = { step: engine.observe().step, at: performance.now() };
+  if (before.step === 0) yield* sample(d);
+  for (;;) {
+    const step = engine.observe().step;
+    const stop = await engine.advance(stepsToNext(step, cadence), d.watch, signal);
+    if (stop.reason !== 'finished') return stop;
+    yield* sample(d);
+    const now = { step: engine.observe().step, at: performance.now() };
+    yield progressOf(d, ((now.step - before.step) / (now.at - before.at)) * 1000);
+    before = now;
+    if (now.step >= cadence.steps) return stop;
+    if (now.step % cadence.checkpoint === 0)
+      yield { type: 'committed', progress: { ...d.progress, state: engine.trusted() } };
+  }
+}
+
+function stepsToNext(step: number, { steps, thermo, trajectory, checkpoint }: Cadence): number {
+  const next = (every: number) => every - (step % every);
+  return Math.min(steps - step, next(thermo), next(trajectory), next(checkpoint));
+}
+
+function* sample({ engine, watch, cadence, progress, grades }: Drive): Generator<RunItem> {
+  const observables = engine.observe();
+  const { step, time } = observables;
+  const { generation, labels } = progress;
+  if (step % cadence.thermo === 0 || step === cadence.steps) {
+    const measures = watch.measures.map((m) => m.measure.kind);
+    yield { type: 'sampled', observables, checks: engine.checks(), measures, generation, labels };
+  }
+  if (step % cadence.trajectory === 0 || step === cadence.steps) {
+    const state = engine.state();
+    yield { type: 'framed', state, time, grades: grades(state.structure) };
+  }
+}
+
+function progressOf({ engine, cadence, progress, labelBudget }: Drive, stepsPerSecond: number): RunItem {
+  const { step, time, temperature, pressure } = engine.observe();
+  const grades = Object.fromEntries(
+    engine.checks().map(({ measure, max, atom }) => [measure, { max, atom }]),
+  );
+  const { labels, generation } = progress;
+  const counts = { labels, labelBudget, generation };
+  return {
+    type: 'progress',
+    step,
+    steps: cadence.steps,
+    time,
+    temperature,
+    pressure,
+    grades,
+    ...counts,
+    stepsPerSecond,
+  };
+}

@@ -1,0 +1,81 @@
+import { UserError } from '../core/errors.ts';
+import type { Candidate } from '../extract/candidate.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import type { Seconds } from './checkpoint.ts';
+import type { RunItem } from './items.ts';
+import type { Course, RunParts } from './parts.ts';
+
+/** Adds the wall time since `began` to an activity's account. */
+export function spend(course: Pick<Course, 'progress'>, activity: keyof Seconds, began: number): void {
+  const { seconds } = course.progress;
+  const spent = seconds[activity] + (performance.now() - began) / 1000;
+  course.progress = { ...course.progress, seconds: { ...seconds, [activity]: spent } };
+}
+
+/** Has one candidate labelled; undefined where the label was refused and put into quarantine. */
+export async function* labelOne(
+  parts: RunParts,
+  course: Pick<Course, 'progress'> & Partial<Course>,
+  candidate: Candidate,
+  group: string,
+  signal: AbortSignal,
+): AsyncGenerator<RunItem, LabelledFrame | undefined> {
+  const began = performance.now();
+  const outcome = await parts.labels.label(candidate.structure, signal);
+  spend(course, 'label', began);
+  const { generation, labels, pauses } = course.progress;
+  if (outcome.kind === 'quarantined') {
+    const { hash, reason, directory } = outcome;
+    yield { type: 'quarantined', pause: pauses, hash, reason, directory };
+    return undefined;
+  }
+  const { structure, core, faithful } = candidate;
+  const frame = { structure, core, faithful, label: outcome.label, group, generation: generation + 1 };
+  course.progress = { ...course.progress, labels: labels + 1 };
+  yield {
+    type: 'labelled',
+    label: labels + 1,
+    group,
+    pause: pauses,
+    atoms: structure.species.length,
+    hash: outcome.hash,
+    cached: outcome.cached,
+    seconds: outcome.seconds,
+    ...(course.training ? { before: parts.judge(course.training).before(frame) } : {}),
+  };
+  return frame;
+}
+
+/** Teaches the ensemble new frames and hands over the next generation. Throws a UserError if it fails its checks. */
+export function* teach(
+  parts: RunParts,
+  course: Pick<Course, 'progress'>,
+  frames: readonly LabelledFrame[],
+): Generator<RunItem, Course> {
+  const began = performance.now();
+  const training = parts.trainer.learn(frames);
+  spend(course, 'train', began);
+  const { pauses, generation } = course.progress;
+  const progress = { ...course.progress, generation: generation + 1 };
+  if (!training.verdict.sound)
+    throw new UserError(
+      `generation ${progress.generation}: ${training.verdict.reasons.join('; ')}; the last good generation stays in use, ` +
+        'look at the newest labels, or raise `train.regularisation`',
+      4,
+    );
+  for (const [k, frame] of frames.entries()) yield { type: 'learnt', pause: pauses, index: k + 1, frame };
+  yield { type: 'modelled', generation: progress.generation, training };
+  yield {
+    type: 'trained',
+    generation: progress.generation,
+    frames: training.frames,
+    rows: training.rows,
+    functions: training.potential.functionCount,
+    members: training.potential.members,
+    seconds: (performance.now() - began) / 1000,
+    errors: training.errors,
+    regularisation: training.regularisation,
+    environments: training.environments,
+  };
+  return { progress, training };
+}

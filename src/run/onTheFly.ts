@@ -1,0 +1,107 @@
+import type { Stop } from '../backend/backend.ts';
+import { UserError } from '../core/errors.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import type { Progress } from './checkpoint.ts';
+import { drive } from './drive.ts';
+import type { RunEvent } from './events.ts';
+import type { RunItem } from './items.ts';
+import { labelOne, spend, teach } from './lesson.ts';
+import type { Course, Resumption, RunParts } from './parts.ts';
+import { answerPause, describePause } from './pause.ts';
+
+/**
+ * Molecular dynamics that stops where its ensemble was never taught, learns, and goes on from the last trusted frame.
+ * Deterministic: killed at any instant and resumed from the last commit it repeats itself bitwise, and every finished
+ * label comes from the cache.
+ */
+export async function* onTheFly(
+  parts: RunParts,
+  from: Resumption | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RunItem> {
+  yield startedEvent(parts, from);
+  const course: Course = from
+    ? { progress: from.progress, training: from.training }
+    : yield* firstLessons(parts, signal);
+  let reason: Extract<RunEvent, { type: 'finished' }>['reason'] = 'steps';
+  while (course.progress.state.step < parts.cadence.steps) {
+    const stop = yield* runUntilStop(parts, course, signal);
+    const spent = budgetSpent(parts, course.progress);
+    if ((stop.reason === 'uncertain' || stop.reason === 'unstable') && !spent) {
+      yield* answerPause(parts, course, stop, signal);
+      continue;
+    }
+    course.progress = { ...course.progress, state: stop.state };
+    if (stop.reason !== 'finished') reason = stop.reason === 'aborted' ? 'aborted' : spent!;
+    break;
+  }
+  yield { type: 'committed', progress: course.progress };
+  const { state, ...counts } = course.progress;
+  yield { type: 'finished', reason, step: state.step, ...counts };
+}
+
+function startedEvent(parts: RunParts, from: Resumption | undefined): RunItem {
+  const { structure, step } = from?.progress.state ?? parts.start;
+  return {
+    type: 'started',
+    title: parts.title,
+    atoms: structure.species.length,
+    elements: structure.elements,
+    calculator: parts.calculator,
+    steps: parts.cadence.steps,
+    timestep: parts.integrator.timestep,
+    step,
+    ...(from ? { resumedAfter: from.ledgerEvents } : {}),
+  };
+}
+
+/** Labels the starting structures and teaches the first generation. */
+async function* firstLessons(parts: RunParts, signal: AbortSignal): AsyncGenerator<RunItem, Course> {
+  const seconds = { md: 0, extract: 0, label: 0, train: 0, validate: 0 };
+  const course = { progress: { state: parts.start, generation: 0, labels: 0, pauses: 0, seconds } };
+  const frames: LabelledFrame[] = parts.given.map((frame) => ({ ...frame, generation: 1 }));
+  for (const candidate of parts.lessons) {
+    const frame = yield* labelOne(parts, course, candidate, 'start', signal);
+    if (frame) frames.push(frame);
+  }
+  if (frames.length === 0)
+    throw new UserError(
+      'start: no labelled structure to begin with; ask for `rattle` frames or name a data set',
+      4,
+    );
+  const taught = yield* teach(parts, course, frames);
+  yield { type: 'committed', progress: taught.progress };
+  return taught;
+}
+
+async function* runUntilStop(
+  parts: RunParts,
+  course: Course,
+  signal: AbortSignal,
+): AsyncGenerator<RunItem, Stop> {
+  const { progress, training } = course;
+  const engine = await parts.backend.prepare(training.potential, parts.integrator, progress.state);
+  const { grades } = parts.judge(training);
+  const watch = parts.watch(training);
+  const { cadence, limits } = parts;
+  const began = performance.now();
+  try {
+    const stop = yield* drive(
+      { engine, watch, cadence, progress, labelBudget: limits.labels, grades },
+      signal,
+    );
+    if (stop.reason === 'uncertain' || stop.reason === 'unstable') {
+      course.progress = { ...course.progress, pauses: progress.pauses + 1 };
+      yield* describePause(parts, course, stop, engine);
+    }
+    return stop;
+  } finally {
+    engine.dispose();
+    spend(course, 'md', began);
+  }
+}
+
+function budgetSpent({ limits }: RunParts, progress: Progress): 'labelBudget' | 'pauseBudget' | undefined {
+  if (progress.labels >= limits.labels) return 'labelBudget';
+  return progress.pauses > limits.pauses ? 'pauseBudget' : undefined;
+}

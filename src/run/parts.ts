@@ -1,0 +1,43 @@
+import type { Integrator } from '../../integrators/substeps.ts';
+import type { Backend, FlaggedFrame, Watch } from '../backend/backend.ts';
+import type { LabelService } from '../calculators/labelService.ts';
+import type { MdState } from '../core/mdState.ts';
+import type { Candidate } from '../extract/candidate.ts';
+import type { Extraction } from '../extract/extract.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import type { Trainer, Training } from '../learn/trainer.ts';
+import type { Progress } from './checkpoint.ts';
+import type { Cadence } from './drive.ts';
+import type { Judge } from './judge.ts';
+
+/** A run taken apart: everything the loop needs, made from the config. */
+export interface RunParts {
+  readonly title: string;
+  /** Kind of the reference calculator, for people. */
+  readonly calculator: string;
+  readonly start: MdState;
+  readonly backend: Backend;
+  readonly integrator: Integrator;
+  readonly cadence: Cadence;
+  readonly limits: { readonly labels: number; readonly pauses: number };
+  readonly trainer: Trainer;
+  readonly labels: LabelService;
+  /** Structures that are labelled before the first step. */
+  readonly lessons: readonly Candidate[];
+  /** Frames that come with labels already. */
+  readonly given: readonly LabelledFrame[];
+  watch(training: Training): Watch;
+  judge(training: Training): Judge;
+  extract(frames: readonly FlaggedFrame[], training: Training): Extraction;
+}
+
+/** The run at this moment. */
+export interface Course {
+  progress: Progress;
+  training: Training;
+}
+
+/** Where a run goes on: its last commit, and the ensemble taught again from the data set up to there. */
+export interface Resumption extends Course {
+  readonly ledgerEvents: number;
+}

@@ -1,0 +1,80 @@
+import { atomCount } from '../core/structure.ts';
+import { formatXyz } from '../io/writeXyz.ts';
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { formatDatasetFrame } from './datasetFile.ts';
+import { numbered, type RunDirectory } from './directory.ts';
+import type { RunEvent } from './events.ts';
+import type { RunItem, RunMaterial } from './items.ts';
+import { appendEvent, mendLedger } from './ledger.ts';
+import { storeModel } from './modelFolder.ts';
+import { keepCut, keepLabel, keepPausedFrame } from './pauseFolder.ts';
+import { openThermo } from './thermoFile.ts';
+import { openXyzSeries } from './xyzSeries.ts';
+
+/** Keeps what a run hands over in the files of its directory. The checkpoint is the only commit point. */
+export interface RunRecord {
+  /** Must be called with every item, in order. */
+  keep(item: RunItem): void;
+  /** Where a killed run left off; undefined where nothing had been committed. */
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+type Keepers = { [T in RunMaterial['type']]: (item: Extract<RunMaterial, { type: T }>) => void };
+
+/** Opens the files of a directory and takes back what lies behind its checkpoint. */
+export function openRecord(directory: RunDirectory): RunRecord {
+  const ledger = directory.path('ledger.jsonl');
+  const thermo = openThermo(directory.path('thermo.csv'));
+  const trajectory = openXyzSeries(directory.path('trajectory.xyz'), 'step');
+  const dataset = openXyzSeries(directory.path('dataset.xyz'), 'frame');
+  const checkpoint = readCheckpoint(directory.path('checkpoint.json'));
+  const rewind = (step: number) => {
+    thermo.rewind(step);
+    trajectory.rewind(step);
+  };
+  let frames = checkpoint?.datasetFrames ?? 0;
+  let events = checkpoint?.ledgerEvents ?? 0;
+  mendLedger(ledger);
+  rewind(checkpoint?.state.step ?? -1);
+  dataset.rewind(frames);
+
+  const keepers: Keepers = {
+    sampled: (item) => thermo.append(item),
+    framed: (item) => trajectory.append(item.state.step, formatFrame(item)),
+    rewound: ({ step }) => rewind(step),
+    pausedFrame: (item) => keepPausedFrame(directory, item),
+    cutFrame: (item) => keepCut(directory, item),
+    learnt: (item) => {
+      frames++;
+      dataset.append(frames, formatDatasetFrame(frames, item.frame));
+      if (item.pause > 0) keepLabel(directory, item);
+    },
+    modelled: ({ generation, training }) =>
+      storeModel(directory.path('models', numbered(generation)), training),
+    committed: ({ progress }) => {
+      for (const file of [thermo, trajectory, dataset]) file.sync();
+      writeCheckpoint(directory.path('checkpoint.json'), {
+        ...progress,
+        datasetFrames: frames,
+        ledgerEvents: events,
+      });
+    },
+  };
+
+  return {
+    checkpoint,
+    keep(item) {
+      const keeper = keepers[item.type as RunMaterial['type']] as ((item: RunItem) => void) | undefined;
+      if (keeper) return keeper(item);
+      if (item.type === 'progress') return;
+      appendEvent(ledger, item as RunEvent);
+      events++;
+    },
+  };
+}
+
+function formatFrame({ state, time, grades }: Extract<RunMaterial, { type: 'framed' }>): string {
+  const { structure, velocities, step } = state;
+  const columns = { velo: velocities, ...(grades.length === atomCount(structure) ? { gamma: grades } : {}) };
+  return formatXyz({ structure, info: { step, time }, columns });
+}
