@@ -21,25 +21,27 @@ export function volume(cell: ArrayLike<number>): number {
   return Math.abs(signedVolume(cell));
 }
 
-/** Inverse of a 3×3 matrix in row order, [9]. With cell rows a b c, fractional = position · inverse. */
-export function inverse3(c: ArrayLike<number>): Float64Array {
+/** Inverse of a 3×3 matrix in row order, [9]; `out` is not `c`. With cell rows a b c, fractional = position · inverse. */
+export function inverse3(c: ArrayLike<number>, out = new Float64Array(9)): Float64Array {
   const d = 1 / signedVolume(c);
-  return Float64Array.of(
-    (c[4] * c[8] - c[5] * c[7]) * d,
-    (c[2] * c[7] - c[1] * c[8]) * d,
-    (c[1] * c[5] - c[2] * c[4]) * d,
-    (c[5] * c[6] - c[3] * c[8]) * d,
-    (c[0] * c[8] - c[2] * c[6]) * d,
-    (c[2] * c[3] - c[0] * c[5]) * d,
-    (c[3] * c[7] - c[4] * c[6]) * d,
-    (c[1] * c[6] - c[0] * c[7]) * d,
-    (c[0] * c[4] - c[1] * c[3]) * d,
-  );
+  out[0] = (c[4] * c[8] - c[5] * c[7]) * d;
+  out[1] = (c[2] * c[7] - c[1] * c[8]) * d;
+  out[2] = (c[1] * c[5] - c[2] * c[4]) * d;
+  out[3] = (c[5] * c[6] - c[3] * c[8]) * d;
+  out[4] = (c[0] * c[8] - c[2] * c[6]) * d;
+  out[5] = (c[2] * c[3] - c[0] * c[5]) * d;
+  out[6] = (c[3] * c[7] - c[4] * c[6]) * d;
+  out[7] = (c[1] * c[6] - c[0] * c[7]) * d;
+  out[8] = (c[0] * c[4] - c[1] * c[3]) * d;
+  return out;
 }
 
-/** Row-order product a·b of two 3×3 matrices, [9]. */
-export function multiply3(a: ArrayLike<number>, b: ArrayLike<number>): Float64Array {
-  const out = new Float64Array(9);
+/** Row-order product a·b of two 3×3 matrices, [9]; `out` is neither `a` nor `b`. */
+export function multiply3(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  out = new Float64Array(9),
+): Float64Array {
   for (let r = 0; r < 3; r++)
     for (let c = 0; c < 3; c++)
       out[3 * r + c] = a[3 * r] * b[c] + a[3 * r + 1] * b[3 + c] + a[3 * r + 2] * b[6 + c];
