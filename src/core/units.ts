@@ -29,6 +29,8 @@ export const UNITS = {
   pressure: { GPa: 1 / GPA, MPa: 1e-3 / GPA, kbar: 0.1 / GPA, bar: 1e-4 / GPA, 'eV/Å³': 1, 'eV/A^3': 1 },
   rate: { '1/fs': 1, '1/ps': 1e-3, '1/ns': 1e-6, '1/s': 1e-15 },
   mass: { u: 1 },
+  /** Of a clock, in seconds. */
+  wallTime: { s: 1, min: 60, h: 3600, d: 86400 },
 } as const satisfies Record<string, Record<string, number>>;
 
 export type Dimension = keyof typeof UNITS;
