@@ -23,18 +23,25 @@ export interface Registry<T> {
   readonly entries: readonly Entry<T>[];
   /** The union over all entries, discriminated by `kind`. */
   readonly schema: z.ZodType<{ kind: string }>;
+  /** The same, where every entry takes some keys more; `create` ignores them. */
+  schemaWith<S extends z.ZodRawShape>(shape: S): z.ZodType<{ kind: string } & z.output<z.ZodObject<S>>>;
   /** Makes a component from options that `schema` has parsed. */
   create(options: { readonly kind: string }): T;
 }
 
 export function registry<T>(name: string, entries: readonly Entry<T>[]): Registry<T> {
   const byKind = new Map(entries.map((e) => [e.kind, e]));
-  const options = entries.map((e) => z.strictObject({ kind: z.literal(e.kind), ...e.schema.shape }));
-  const schema = z.discriminatedUnion('kind', options as never) as unknown as z.ZodType<{ kind: string }>;
+  const schemaWith = (shape: z.ZodRawShape) => {
+    const options = entries.map((e) =>
+      z.strictObject({ kind: z.literal(e.kind), ...e.schema.shape, ...shape }),
+    );
+    return z.discriminatedUnion('kind', options as never) as never;
+  };
   return {
     name,
     entries,
-    schema,
+    schema: schemaWith({}),
+    schemaWith,
     create(parsed) {
       const found = byKind.get(parsed.kind);
       if (!found)

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { integrators } from '../../integrators/registry.ts';
+import { aceRequestSchema } from '../../potentials/ace/request.ts';
+import { potentials } from '../../potentials/registry.ts';
+import { backends } from '../backend/registry.ts';
+import { labelSchema } from '../calculators/labelService.ts';
+import { prototypeSchema } from '../core/prototypes.ts';
+import { positive, quantity } from '../core/quantity.ts';
+import { extractSchema } from '../extract/options.ts';
+import { trainSchema } from '../learn/options.ts';
+import { measures } from '../uncertainty/registry.ts';
+
+const every = (steps: number) => z.int().positive().default(steps);
+const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
+
+const fileStructure = z.strictObject({
+  file: describe(z.string(), 'extended XYZ, POSCAR, LAMMPS data or CIF; relative to the config file'),
+  repeat: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]).default([1, 1, 1]),
+});
+
+const structure = z.union([fileStructure, prototypeSchema]);
+
+const md = z.strictObject({
+  integrator: integrators.schema,
+  steps: describe(z.int().positive(), 'length of the run'),
+  startTemperature: describe(quantity('temperature'), 'of the Maxwell-Boltzmann velocities at step 0'),
+});
+
+const threshold = z.number().positive();
+
+const watched = measures
+  .schemaWith({ select: threshold, pause: threshold })
+  .refine(({ select, pause }) => pause >= select, { message: 'pause must be ≥ select' });
+
+const uncertainty = z.strictObject({
+  interval: describe(every(10), 'steps between two gradings of every atom'),
+  measures: z
+    .array(watched)
+    .min(1)
+    .default([{ kind: 'extrapolationGrade', select: 2, pause: 10 }]),
+});
+
+const start = z
+  .strictObject({
+    rattle: z
+      .strictObject({
+        frames: z.int().positive(),
+        amplitude: describe(positive('length'), 'standard deviation of each coordinate'),
+        strain: describe(
+          z.number().min(0).max(0.2).default(0),
+          'standard deviation of each strain component',
+        ),
+        seed: z.int().nonnegative().default(1),
+      })
+      .optional(),
+    dataset: describe(z.string().optional(), 'extended XYZ with labels, relative to the config file'),
+  })
+  .refine((s) => s.rattle !== undefined || s.dataset !== undefined, {
+    message: 'must hold `rattle` or `dataset`',
+  });
+
+const stop = z.strictObject({
+  labels: describe(z.int().positive().default(100), 'label budget, starting data included'),
+  pauses: z.int().positive().default(1000),
+});
+
+const output = z.strictObject({
+  directory: z.string().default('run'),
+  thermo: every(10),
+  trajectory: every(100),
+  checkpoint: every(500),
+});
+
+const validate = z.strictObject({
+  frames: describe(z.int().positive().default(50), 'of a trajectory driven by the reference itself'),
+  seed: describe(z.int().nonnegative().default(1000), 'of that trajectory'),
+  control: describe(z.boolean().default(true), 'repeat the run with the starting ensemble and no pauses'),
+});
+
+const common = {
+  version: z.literal(1),
+  title: z.string(),
+  structure,
+  md,
+  backend: backends.schema.default('plain'),
+  output: output.prefault({}),
+};
+
+/** A run that learns: `serendip run`. */
+export const runSchema = z.strictObject({
+  ...common,
+  model: aceRequestSchema,
+  uncertainty: uncertainty.prefault({}),
+  extract: extractSchema.prefault({}),
+  label: labelSchema,
+  train: trainSchema.prefault({}),
+  start,
+  stop: stop.prefault({}),
+  validate: validate.optional(),
+});
+
+/** Plain molecular dynamics with a given potential: `serendip md`. */
+export const mdSchema = z.strictObject({ ...common, potential: potentials.schema });
+
+/** Fitting to a data set: `serendip fit`. */
+export const fitSchema = z.strictObject({
+  version: z.literal(1),
+  title: z.string(),
+  model: aceRequestSchema,
+  train: trainSchema.prefault({}),
+});
+
+export type RunConfig = z.output<typeof runSchema>;
+export type MdConfig = z.output<typeof mdSchema>;
+export type FitConfig = z.output<typeof fitSchema>;
