@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { schemaAt } from './walk.ts';
+import { schemaAt, withFullPaths } from './walk.ts';
 
 /** A parsed file and where its values stand, for messages. */
 export interface Source {
@@ -96,4 +97,14 @@ function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** Reads and parses a config; file names in it are read relative to its folder. */
+export function readConfig<S extends z.ZodType>(
+  schema: S,
+  path: string,
+): { config: z.output<S>; source: Source } {
+  const written = readYaml(path);
+  const source = { ...written, input: withFullPaths(schema, written.input, dirname(resolve(path))) };
+  return { config: parseSource(schema, source), source };
 }

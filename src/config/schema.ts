@@ -4,6 +4,7 @@ import { aceRequestSchema } from '../../potentials/ace/request.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { backends } from '../backend/registry.ts';
 import { labelSchema } from '../calculators/labelService.ts';
+import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
 import { extractSchema } from '../extract/options.ts';
@@ -14,7 +15,7 @@ const every = (steps: number) => z.int().positive().default(steps);
 const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
 
 const fileStructure = z.strictObject({
-  file: describe(z.string(), 'extended XYZ, POSCAR, LAMMPS data or CIF; relative to the config file'),
+  file: filePath('extended XYZ, POSCAR, LAMMPS data or CIF'),
   repeat: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]).default([1, 1, 1]),
 });
 
@@ -53,7 +54,7 @@ const start = z
         seed: z.int().nonnegative().default(1),
       })
       .optional(),
-    dataset: describe(z.string().optional(), 'extended XYZ with labels, relative to the config file'),
+    dataset: filePath('extended XYZ with labels').optional(),
   })
   .refine((s) => s.rattle !== undefined || s.dataset !== undefined, {
     message: 'must hold `rattle` or `dataset`',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 
 /**
@@ -57,22 +58,38 @@ export function schemaAt(
 
 /** `input` with every default of the schema written out, in the form a user would have written it. */
 export function withDefaults(schema: z.ZodType, input: unknown): unknown {
-  if (input === undefined) {
-    const value = defaultOf(schema);
-    return value === undefined ? undefined : withDefaults(schema, value);
-  }
-  const here = plainSchema(schema, input);
-  if (here instanceof z.ZodObject && isRecord(input)) {
-    const filled = Object.entries(here.shape).map(([key, child]) => [
+  return mapInput(schema, input, (inner, value) => value ?? defaultOf(inner));
+}
+
+/** `input` with every file name read relative to `folder`. */
+export function withFullPaths(schema: z.ZodType, input: unknown, folder: string): unknown {
+  return mapInput(schema, input, (inner, value) => {
+    const isPath =
+      typeof value === 'string' && z.globalRegistry.get(plainSchema(inner, value))?.path === true;
+    return isPath ? resolve(folder, value) : value;
+  });
+}
+
+/** Applies `change` to every value that the schema knows of, present or not, from the outside in. */
+function mapInput(
+  schema: z.ZodType,
+  input: unknown,
+  change: (schema: z.ZodType, value: unknown) => unknown,
+): unknown {
+  const value = change(schema, input);
+  if (value === undefined) return undefined;
+  const here = plainSchema(schema, value);
+  if (here instanceof z.ZodObject && isRecord(value)) {
+    const known = Object.entries(here.shape).map(([key, child]) => [
       key,
-      withDefaults(child as z.ZodType, input[key]),
+      mapInput(child, value[key], change),
     ]);
-    const extra = Object.entries(input).filter(([key]) => !(key in here.shape));
-    return Object.fromEntries([...filled, ...extra].filter(([, value]) => value !== undefined));
+    const unknown = Object.entries(value).filter(([key]) => !(key in here.shape));
+    return Object.fromEntries([...known, ...unknown].filter(([, v]) => v !== undefined));
   }
   const element = definition(here).element;
-  if (element && Array.isArray(input)) return input.map((item) => withDefaults(element, item));
-  return input;
+  if (element && Array.isArray(value)) return value.map((item) => mapInput(element, item, change));
+  return value;
 }
 
 function defaultOf(schema: z.ZodType): unknown {
