@@ -22,7 +22,7 @@ export function formatLammpsData(
   const frame = restrictedFrame(s);
   const { cell, positions } = frame.structure;
   const types = s.elements.map((e) => elements.indexOf(e) + 1);
-  const missing = s.elements[types.indexOf(0)];
+  const missing = s.elements.find((_, k) => types[k] === 0 && s.species.includes(k));
   if (missing !== undefined) throw new Error(`LAMMPS data: ${missing} is not among ${elements.join(' ')}`);
   const bounds = ['x', 'y', 'z'].map((name, x) => {
     const low = frame.origin[x];
