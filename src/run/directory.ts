@@ -15,9 +15,14 @@ import { UserError } from '../core/errors.ts';
 export interface RunDirectory {
   readonly root: string;
   /** Path of a file or folder inside. */
-  path(...parts: string[]): string;
+  readonly path: (...parts: string[]) => string;
   /** Gives the directory free for another process. */
   release(): void;
+}
+
+/** Paths of files and folders in a run directory. */
+export function pathsIn(root: string): (...parts: string[]) => string {
+  return (...parts) => join(root, ...parts);
 }
 
 /** A number as the name of a folder, so that folders sort: 7 → 0007. */
@@ -73,7 +78,7 @@ function locked(root: string): RunDirectory {
   writeFileSync(lock, String(process.pid));
   return {
     root,
-    path: (...parts) => join(root, ...parts),
+    path: pathsIn(root),
     release: () => rmSync(lock, { force: true }),
   };
 }

@@ -31,6 +31,7 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
   for (;;) {
     const step = engine.observe().step;
     const stop = await engine.advance(stepsToNext(step, cadence), d.watch, signal);
+    if (stop.reason === 'aborted') return { ...stop, state: engine.trusted() };
     if (stop.reason !== 'finished') return stop;
     yield* sample(d);
     const now = { step: engine.observe().step, at: performance.now() };

@@ -1,0 +1,108 @@
+import { integrators } from '../../integrators/registry.ts';
+import type { Integrator } from '../../integrators/substeps.ts';
+import { createAce } from '../../potentials/ace/ace.ts';
+import type { LearnablePotential } from '../../potentials/learnable.ts';
+import type { Watch } from '../backend/backend.ts';
+import { backends } from '../backend/registry.ts';
+import { createLabelService } from '../calculators/labelService.ts';
+import type { MdConfig, RunConfig } from '../config/schema.ts';
+import { UserError } from '../core/errors.ts';
+import type { MdState } from '../core/mdState.ts';
+import { buildPrototype } from '../core/prototypes.ts';
+import { type Structure, supercell } from '../core/structure.ts';
+import { maxwellBoltzmann } from '../core/velocities.ts';
+import { extractCandidates } from '../extract/extract.ts';
+import { readStructureFile } from '../io/structureFile.ts';
+import { createTrainer, type Training } from '../learn/trainer.ts';
+import { measures } from '../uncertainty/registry.ts';
+import type { Uncertainty } from '../uncertainty/uncertainty.ts';
+import { readDataset } from './datasetFile.ts';
+import type { RunDirectory } from './directory.ts';
+import type { Cadence } from './drive.ts';
+import { createJudge } from './judge.ts';
+import type { RunParts } from './parts.ts';
+import { rattled } from './startingData.ts';
+
+type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
+
+export function structureOf(config: Pick<RunConfig, 'structure'>): Structure {
+  const { structure } = config;
+  return 'file' in structure
+    ? supercell(readStructureFile(structure.file), structure.repeat)
+    : buildPrototype(structure);
+}
+
+export function integratorOf({ md }: Common): Integrator {
+  return integrators.create(md.integrator);
+}
+
+/** Atoms in place with Maxwell-Boltzmann velocities of the integrator's seed. */
+export function startState({ md, ...config }: Common, integrator: Integrator): MdState {
+  const structure = structureOf(config);
+  const velocities = maxwellBoltzmann(structure, md.startTemperature, integrator.seed);
+  return { step: 0, structure, velocities, extended: new Float64Array(0) };
+}
+
+export function cadenceOf({ md, output }: Common): Cadence {
+  const { thermo, trajectory, checkpoint } = output;
+  return { steps: md.steps, thermo, trajectory, checkpoint };
+}
+
+export function backendOf({ backend }: Pick<MdConfig, 'backend'>) {
+  return backends.create({ kind: backend });
+}
+
+/** The empty model a run will teach: its elements are those of the structure unless the config names more. */
+export function untrainedOf(config: RunConfig, structure: Structure): LearnablePotential {
+  const missing = structure.elements.filter((e) => !config.model.elements.includes(e));
+  if (missing.length > 0)
+    throw new UserError(
+      `model.elements: got ${config.model.elements.join(', ')}, must hold every element of the structure; add ${missing.join(', ')}`,
+    );
+  return createAce(config.model);
+}
+
+/** Makes the measures a config asks for, for one generation. */
+export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: Taught): Watch {
+  const watched = config.uncertainty.measures.map(({ select, pause, ...options }) => ({
+    measure: measures.create(options)(training),
+    select,
+    pause,
+  }));
+  return { interval: config.uncertainty.interval, measures: watched };
+}
+
+/** What the measures are made from. */
+export type Taught = Pick<Training, 'potential' | 'activeSet'>;
+
+export function forceSpread(taught: Taught): Uncertainty {
+  return measures.create({ kind: 'committeeForce' })(taught);
+}
+
+/** Everything the loop needs. Throws a UserError where the parts do not fit together. */
+export function assembleRun(config: RunConfig, directory: RunDirectory): RunParts {
+  const integrator = integratorOf(config);
+  const start = startState(config, integrator);
+  const { structure } = start;
+  const { rattle, dataset } = config.start;
+  const leading = (training: Taught) => watchOf(config, training).measures[0].measure;
+  return {
+    title: config.title,
+    calculator: config.label.calculator.kind,
+    start,
+    backend: backendOf(config),
+    integrator,
+    cadence: cadenceOf(config),
+    limits: { labels: config.stop.labels, pauses: config.stop.pauses },
+    trainer: createTrainer(config.train, untrainedOf(config, structure)),
+    labels: createLabelService(config.label, directory.root),
+    lessons: rattle ? rattled(structure, rattle) : [],
+    given: dataset ? readDataset(dataset) : [],
+    watch: (training) => watchOf(config, training),
+    judge: (training) => createJudge(training.potential, leading(training), forceSpread(training)),
+    extract: (frames, training) => {
+      const watch = watchOf(config, training);
+      return extractCandidates(frames, { ...training, watch }, config.extract);
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { writeFileAtomic } from '../io/durable.ts';
+import { formatDatasetFrame } from './datasetFile.ts';
+import { numbered, pathsIn } from './directory.ts';
+import { loadModel } from './modelFolder.ts';
+import { storedRunConfig } from './stored.ts';
+import { controlRun } from './validation/control.ts';
+import { writeControlFiles } from './validation/controlFile.ts';
+import { referenceFrames } from './validation/reference.ts';
+
+/** A job of a worker thread: its only input is the directory of the run, its only output files in it. */
+export interface Job {
+  readonly root: string;
+}
+
+/** Nobody interrupts a job; the thread is ended. */
+const uninterrupted = new AbortController().signal;
+
+export async function writeReference({ root }: Job): Promise<void> {
+  const frames = await referenceFrames(storedRunConfig(root), uninterrupted);
+  const text = frames.map((frame, k) => formatDatasetFrame(k + 1, frame)).join('');
+  writeFileAtomic(pathsIn(root)('validation.xyz'), text);
+}
+
+export async function writeControl({ root }: Job): Promise<void> {
+  const path = pathsIn(root);
+  const start = loadModel(path('models', numbered(1)));
+  writeControlFiles(path, await controlRun(storedRunConfig(root), start, uninterrupted));
+}

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { Piscina } from 'piscina';
+import type { RunConfig } from '../config/schema.ts';
+import type { RunDirectory } from './directory.ts';
+import type { RunItem } from './items.ts';
+
+/**
+ * What can be computed beside the run on another core: the reference's own trajectory, and the control run as soon as
+ * there is a first generation. Both leave files, so that a resumed run need not repeat them.
+ */
+export interface Companions {
+  /** Must see every item of the run. */
+  see(item: RunItem): void;
+  /** Waits for both; throws what went wrong in them. */
+  finished(): Promise<void>;
+  /** Ends them. */
+  close(): Promise<void>;
+}
+
+export function startCompanions(
+  { root, path }: RunDirectory,
+  config: RunConfig,
+  resumed: boolean,
+): Companions {
+  const { validate } = config;
+  if (!validate) return { see() {}, async finished() {}, async close() {} };
+  const pool = new Piscina({ filename: new URL('companionJobs.js', import.meta.url).href, maxThreads: 1 });
+  const jobs: Promise<void>[] = [];
+  const start = (name: 'writeReference' | 'writeControl') => {
+    const job: Promise<void> = pool.run({ root }, { name });
+    job.catch(() => {}); // thrown again by finished()
+    jobs.push(job);
+  };
+  const startControl = () => {
+    if (validate.control && !existsSync(path('control.json'))) start('writeControl');
+  };
+  if (!existsSync(path('validation.xyz'))) start('writeReference');
+  if (resumed) startControl();
+  return {
+    see(item) {
+      if (item.type === 'modelled' && item.generation === 1) startControl();
+    },
+    async finished() {
+      await Promise.all(jobs);
+    },
+    close: () => pool.destroy(),
+  };
+}

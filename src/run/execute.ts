@@ -1,0 +1,91 @@
+import type { RunConfig } from '../config/schema.ts';
+import { writeFileAtomic } from '../io/durable.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import type { Training } from '../learn/trainer.ts';
+import { writeReport } from '../report/report.ts';
+import { assembleRun } from './assemble.ts';
+import { startCompanions } from './companions.ts';
+import { readDataset } from './datasetFile.ts';
+import { numbered, type RunDirectory } from './directory.ts';
+import type { RunEvent } from './events.ts';
+import type { RunItem } from './items.ts';
+import { readLedger } from './ledger.ts';
+import { loadModel } from './modelFolder.ts';
+import { onTheFly } from './onTheFly.ts';
+import type { Resumption, RunParts } from './parts.ts';
+import { openRecord, type RunRecord } from './record.ts';
+import { readControlSummary } from './validation/controlFile.ts';
+import { type Examinee, validate } from './validation/validate.ts';
+
+/** How many generations are examined, the first and the last included. */
+const EXAMINED = 7;
+
+/**
+ * Runs, or goes on with, what a directory's config asks for, and leaves a report. `show` sees every item.
+ * Throws a UserError; what had been committed then stands and can be resumed.
+ */
+export async function executeRun(
+  directory: RunDirectory,
+  config: RunConfig,
+  show: (item: RunItem) => void,
+  signal: AbortSignal,
+): Promise<{ readonly report: string; readonly finished: boolean }> {
+  const record = openRecord(directory);
+  const parts = assembleRun(config, directory);
+  const from = record.checkpoint && resumption(record, parts, readDataset(directory.path('dataset.xyz')));
+  const companions = startCompanions(directory, config, from !== undefined);
+  const handle = (item: RunItem) => {
+    record.keep(item);
+    companions.see(item);
+    show(item);
+  };
+  let finished = false;
+  try {
+    for await (const item of onTheFly(parts, from, signal)) {
+      handle(item);
+      finished = item.type === 'finished' && item.reason !== 'aborted';
+    }
+    if (finished && config.validate) {
+      await companions.finished();
+      handle({ type: 'validated', summary: examine(directory, config) });
+    }
+  } finally {
+    await companions.close();
+  }
+  return { report: await writeReport(directory.root), finished };
+}
+
+/** Teaches the ensemble again, lesson by lesson: bitwise what it was, because learning is deterministic. */
+function resumption(
+  { checkpoint }: RunRecord,
+  { trainer }: RunParts,
+  dataset: readonly LabelledFrame[],
+): Resumption {
+  const { ledgerEvents, datasetFrames: _, ...progress } = checkpoint!;
+  let training: Training | undefined;
+  for (let generation = 1; generation <= progress.generation; generation++)
+    training = trainer.learn(dataset.filter((frame) => frame.generation === generation));
+  return { progress, training: training!, ledgerEvents };
+}
+
+/** Examines some generations on the reference's own frames and stores what was found. */
+function examine({ path }: RunDirectory, config: RunConfig) {
+  const trained = readLedger(path('ledger.jsonl')).filter((e) => e.type === 'trained');
+  const examinees = spread(trained, EXAMINED).map(
+    ({ generation, frames }): Examinee => ({
+      ...loadModel(path('models', numbered(generation))),
+      generation,
+      labels: frames,
+    }),
+  );
+  const control = config.validate?.control ? readControlSummary(path) : null;
+  const result = validate(config, readDataset(path('validation.xyz')), examinees, control);
+  writeFileAtomic(path('validation.json'), JSON.stringify(result));
+  return result.summary;
+}
+
+/** `count` entries evenly spread over a list, its ends included. */
+function spread<T>(list: readonly T[], count: number): T[] {
+  if (list.length <= count) return [...list];
+  return Array.from({ length: count }, (_, k) => list[Math.round((k * (list.length - 1)) / (count - 1))]);
+}

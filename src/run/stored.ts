@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { isMap, parseDocument } from 'yaml';
+import { readConfig } from '../config/load.ts';
+import { type MdConfig, mdSchema, type RunConfig, runSchema } from '../config/schema.ts';
+import { pathsIn } from './directory.ts';
+
+/** The config that a run directory was made from. */
+export function storedRunConfig(root: string): RunConfig {
+  return readConfig(runSchema, pathsIn(root)('config.resolved.yaml')).config;
+}
+
+export function storedMdConfig(root: string): MdConfig {
+  return readConfig(mdSchema, pathsIn(root)('config.resolved.yaml')).config;
+}
+
+/** A config with a `potential` is plain dynamics, one with a `model` learns. */
+export function isPlainMd(configPath: string): boolean {
+  const { contents } = parseDocument(readFileSync(configPath, 'utf8'));
+  return isMap(contents) && contents.has('potential');
+}
