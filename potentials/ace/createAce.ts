@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { element, isElement } from '../../src/core/elements.ts';
+import { UserError } from '../../src/core/errors.ts';
+import { positive } from '../../src/core/quantity.ts';
+import { type LearnableAce, learnableAce } from './ace.ts';
+import { type BasisBlock, bondSize, buildBasis } from './basis.ts';
+import { MAX_RANK } from './coupling.ts';
+import { type AceBond, type AceModel, aceFunction, inCanonicalOrder, type ZblRange } from './model.ts';
+
+const count = (low: number) => z.number().int().min(low);
+
+/** A linear expansion over a core repulsion, to be taught. */
+export const aceRequestSchema = z.strictObject({
+  elements: z
+    .array(z.string().refine(isElement, { message: 'must be a chemical symbol such as Cu' }))
+    .min(1)
+    .meta({ description: 'elements the model knows' }),
+  cutoff: positive('length').meta({ description: 'outer cutoff of every pair' }),
+  radialBase: z
+    .enum(['SBessel', 'ChebExpCos', 'ChebPow'])
+    .default('SBessel')
+    .meta({ description: 'family of radial functions' }),
+  lambda: z.number().positive().default(5.25).meta({ description: 'stretch of ChebExpCos and ChebPow' }),
+  taper: positive('length')
+    .default(0.5)
+    .meta({ description: 'width over which ChebExpCos is brought to zero at the cutoff' }),
+  nradmax: z
+    .array(count(1))
+    .min(1)
+    .max(MAX_RANK)
+    .default([8, 5, 3, 2])
+    .meta({ description: 'radial functions by rank' }),
+  lmax: z
+    .array(count(0))
+    .min(1)
+    .max(MAX_RANK)
+    .default([0, 4, 2, 1])
+    .meta({ description: 'largest l by rank' }),
+  functionsPerElement: count(1)
+    .optional()
+    .meta({ description: 'keep only the simplest functions, about so many for each element' }),
+  core: z
+    .strictObject({
+      rIn: scale('the expansion is in full force beyond this multiple of the covalent distance', 0.75),
+      deltaIn: scale('width over which it is switched on, as a multiple of the covalent distance', 0.2),
+      zblInner: scale('ZBL repulsion begins to fade here, as a multiple of the covalent distance', 0.6),
+      zblOuter: scale('and ends here', 0.85),
+    })
+    .refine((c) => c.zblInner < c.zblOuter, { message: 'zblInner must be below zblOuter' })
+    .refine((c) => c.deltaIn <= c.rIn, { message: 'deltaIn must not exceed rIn' })
+    .prefault({})
+    .meta({ description: 'core repulsion, scaled by the sum of the covalent radii of each pair' }),
+});
+
+function scale(description: string, usual: number) {
+  return z.number().positive().default(usual).meta({ description });
+}
+
+export type AceRequest = z.output<typeof aceRequestSchema>;
+
+/** An untaught model: all coefficients and E₀ are zero, so that only the core repulsion acts. */
+export function createAce(request: AceRequest): LearnableAce {
+  return learnableAce(requestedModel(request));
+}
+
+function requestedModel(request: AceRequest): AceModel {
+  const elements = [...new Set(request.elements)].sort();
+  const blocks = buildBasis({
+    elements,
+    functions: { ALL: { nradmax: request.nradmax, lmax: request.lmax } },
+    functionsPerElement: request.functionsPerElement,
+  });
+  const pairs = elements.flatMap((a) => elements.map((b) => [a, b] as const));
+  return inCanonicalOrder({
+    form: 'B',
+    elements,
+    tableSpacing: 0.001,
+    centres: elements.map((centre) => ({
+      embedding: LINEAR,
+      e0: 0,
+      functions: blocks
+        .filter((b) => b.elements[0] === centre)
+        .flatMap((b) => b.functions)
+        .map(({ mus, ns, ls, lint }) =>
+          aceFunction(
+            mus.map((mu) => elements.indexOf(mu)),
+            ns,
+            ls,
+            lint,
+            [0],
+          ),
+        ),
+    })),
+    bonds: pairs.map(([a, b]) => requestedBond(request, blocks, a, b)),
+    baseline: pairs.map(([a, b]) => zblRange(request, a, b)),
+    metadata: new Map(),
+  });
+}
+
+const LINEAR = {
+  form: 'FinnisSinclairShiftedScaled',
+  prefactors: [1],
+  exponents: [1],
+  coreCutoff: 100000,
+  coreWidth: 250,
+} as const;
+
+/** Å. */
+function covalentDistance(a: string, b: string): number {
+  return element(a).covalentRadius + element(b).covalentRadius;
+}
+
+function zblRange({ core, cutoff }: AceRequest, a: string, b: string): ZblRange {
+  const d = covalentDistance(a, b);
+  const outer = core.zblOuter * d;
+  if (outer >= cutoff)
+    throw new UserError(
+      `ace cutoff: got ${cutoff} Å, must exceed the ${outer.toFixed(2)} Å to which ${a}-${b} core repulsion reaches; raise cutoff or lower core.zblOuter`,
+    );
+  return { inner: core.zblInner * d, outer };
+}
+
+function requestedBond(request: AceRequest, blocks: readonly BasisBlock[], a: string, b: string): AceBond {
+  const size = bondSize(blocks, request.functionsPerElement !== undefined, a, b);
+  // c[n][l][k] = δ_nk: R_nl is the base itself, so the base must hold as many functions as R needs.
+  const nradbase = Math.max(size.nradbase, size.nradmax);
+  const unit = (n: number) => Array.from({ length: nradbase }, (_, k) => (k === n ? 1 : 0));
+  const d = covalentDistance(a, b);
+  return {
+    base: request.radialBase,
+    cutoff: request.cutoff,
+    taper: request.taper,
+    radparameters: [request.lambda],
+    ...size,
+    nradbase,
+    radcoefficients: Array.from({ length: size.nradmax }, (_, n) =>
+      Array.from({ length: size.lmax + 1 }, () => unit(n)),
+    ),
+    coreRepulsion: [0, 0],
+    innerCutoff: 'distance',
+    rIn: request.core.rIn * d,
+    deltaIn: request.core.deltaIn * d,
+  };
+}

@@ -1,0 +1,264 @@
+/**
+ * What a structure says about the coefficients of a linear expansion: ΣB, −∂ΣB/∂r and ∂ΣB/∂ε.
+ * Each function depends on few A, so its products are run backwards alone, and its few ∂B/∂A meet ∂A/∂r of every neighbour.
+ */
+import type { NeighbourList } from '../../src/core/neighbours.ts';
+import { atomCount, type Structure } from '../../src/core/structure.ts';
+import type { DesignRows } from '../learnable.ts';
+import { gather, speciesMap } from './gather.ts';
+import { lmCount, lmIndex } from './harmonics.ts';
+import { createSite, expandNeighbours, multiply, project, type Site } from './site.ts';
+import type { AceTables, CentreTables } from './tables.ts';
+
+/** Voigt xx yy zz yz xz xy. */
+const VOIGT = [
+  [0, 0],
+  [1, 1],
+  [2, 2],
+  [1, 2],
+  [0, 2],
+  [0, 1],
+] as const;
+
+export type RowsOf = (s: Structure, neighbours: NeighbourList) => DesignRows;
+
+/** `offsets[k]` is where element k's functions begin in a row, [S + 1]. */
+export function designRows(tables: AceTables, offsets: Int32Array): RowsOf {
+  const site = createSite(tables);
+  const backward = tables.centres.map((c) => functionGraphs(c));
+  const K = offsets[tables.elements.length];
+  const widest = Math.max(...tables.centres.map((c) => c.basisSize)) + 1;
+  const dRe = new Float64Array(3 * widest);
+  const dIm = new Float64Array(3 * widest);
+  return (s, list) => {
+    const n = atomCount(s);
+    const rows: DesignRows = {
+      energy: new Float64Array(K),
+      forces: new Float64Array(3 * n * K),
+      strain: new Float64Array(6 * K),
+      baseline: { energy: 0, forces: new Float64Array(3 * n), strain: new Float64Array(6) },
+    };
+    let baseline = 0;
+    const map = speciesMap(tables.elements, s);
+    const B = new Float64Array(Math.max(...tables.centres.map((c) => c.functionCount)));
+    for (let i = 0; i < n; i++) {
+      gather(site, s, list, i, map);
+      expandNeighbours(site);
+      multiply(site);
+      const at = offsets[site.centre];
+      const centre = tables.centres[site.centre];
+      project(site, B, 0);
+      for (let v = 0; v < centre.functionCount; v++) rows.energy[at + v] += B[v];
+      const adjoints = functionAdjoints(site, centre, backward[site.centre]);
+      for (let j = 0; j < site.count; j++) {
+        baseline += site.v[j];
+        addBaseline(site, j, i, rows.baseline);
+        gradientOfA(site, j, dRe, dIm);
+        addFunctions(site, j, i, at, K, adjoints, dRe, dIm, rows);
+      }
+    }
+    return { ...rows, baseline: { ...rows.baseline, energy: baseline } };
+  };
+}
+
+/** Per function: its inner products from last to first, and the A (m ≥ 0) it depends on. */
+interface FunctionGraph {
+  readonly inner: Int32Array;
+  readonly mirrors: Int32Array;
+  readonly leaves: Int32Array;
+}
+
+function functionGraphs(c: CentreTables): readonly FunctionGraph[] {
+  const firstInner = c.basisSize + 1 + c.mirrorOf.length;
+  return Array.from({ length: c.functionCount }, (_, v) => {
+    const seen = new Set<number>();
+    const visit = (value: number): void => {
+      if (value === 0 || seen.has(value)) return;
+      seen.add(value);
+      if (value >= firstInner) {
+        visit(c.left[value - firstInner]);
+        visit(c.right[value - firstInner]);
+      } else if (value > c.basisSize) visit(c.mirrorOf[value - c.basisSize - 1]);
+    };
+    for (let q = c.functionStart[v]; q < c.functionStart[v + 1]; q++) {
+      visit(c.termLeft[c.functionTerm[q]]);
+      visit(c.termRight[c.functionTerm[q]]);
+    }
+    const values = Int32Array.from(seen).sort();
+    return {
+      inner: values.filter((x) => x >= firstInner).reverse(),
+      mirrors: values.filter((x) => x > c.basisSize && x < firstInner),
+      leaves: values.filter((x) => x <= c.basisSize),
+    };
+  });
+}
+
+/** ∂B_v/∂A of all functions in compressed rows. */
+interface Adjoints {
+  readonly start: Int32Array;
+  readonly value: Int32Array;
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+const adjointScratch = new WeakMap<readonly FunctionGraph[], Adjoints>();
+
+function adjointsFor(graphs: readonly FunctionGraph[]): Adjoints {
+  let found = adjointScratch.get(graphs);
+  if (!found) {
+    const start = new Int32Array(graphs.length + 1);
+    graphs.forEach((g, v) => {
+      start[v + 1] = start[v] + g.leaves.length;
+    });
+    const size = start[graphs.length];
+    const value = new Int32Array(size);
+    graphs.forEach((g, v) => {
+      value.set(g.leaves, start[v]);
+    });
+    found = { start, value, re: new Float64Array(size), im: new Float64Array(size) };
+    adjointScratch.set(graphs, found);
+  }
+  return found;
+}
+
+function functionAdjoints(site: Site, c: CentreTables, graphs: readonly FunctionGraph[]): Adjoints {
+  const { re, im, wRe, wIm } = site;
+  const out = adjointsFor(graphs);
+  const firstInner = c.basisSize + 1 + c.mirrorOf.length;
+  wRe.fill(0);
+  wIm.fill(0);
+  for (let v = 0; v < c.functionCount; v++) {
+    const { inner, mirrors, leaves } = graphs[v];
+    for (let t = c.functionStart[v]; t < c.functionStart[v + 1]; t++) {
+      const w = c.functionWeight[t];
+      const p = c.termLeft[c.functionTerm[t]];
+      const q = c.termRight[c.functionTerm[t]];
+      wRe[p] += w * re[q];
+      wIm[p] += w * im[q];
+      wRe[q] += w * re[p];
+      wIm[q] += w * im[p];
+    }
+    for (let k = 0; k < inner.length; k++) {
+      const at = inner[k];
+      const p = c.left[at - firstInner];
+      const q = c.right[at - firstInner];
+      const a = wRe[at];
+      const b = wIm[at];
+      wRe[at] = 0;
+      wIm[at] = 0;
+      wRe[p] += a * re[q] - b * im[q];
+      wIm[p] += a * im[q] + b * re[q];
+      wRe[q] += a * re[p] - b * im[p];
+      wIm[q] += a * im[p] + b * re[p];
+    }
+    for (let k = 0; k < mirrors.length; k++) {
+      const at = mirrors[k];
+      const mirror = at - c.basisSize - 1;
+      wRe[c.mirrorOf[mirror]] += c.mirrorSign[mirror] * wRe[at];
+      wIm[c.mirrorOf[mirror]] -= c.mirrorSign[mirror] * wIm[at];
+      wRe[at] = 0;
+      wIm[at] = 0;
+    }
+    for (let k = 0; k < leaves.length; k++) {
+      out.re[out.start[v] + k] = wRe[leaves[k]];
+      out.im[out.start[v] + k] = wIm[leaves[k]];
+      wRe[leaves[k]] = 0;
+      wIm[leaves[k]] = 0;
+    }
+  }
+  return out;
+}
+
+/** ∂A/∂r_ij of the A that neighbour j contributes to, by value, [3 × values]. */
+function gradientOfA(site: Site, j: number, dRe: Float64Array, dIm: Float64Array): void {
+  const { tables, R, dR, Q, dQ, eRe, eIm, u, r } = site;
+  const { lmax, maxChannels } = tables;
+  const { channelStart, valueStart } = tables.bonds[site.centre * tables.elements.length + site.species[j]];
+  dRe.fill(0);
+  dIm.fill(0);
+  const x = u[3 * j];
+  const y = u[3 * j + 1];
+  const z = u[3 * j + 2];
+  for (let l = 0; l <= lmax; l++) {
+    const channels = channelStart[l + 1] - channelStart[l];
+    for (let m = 0; m <= l; m++) {
+      const e = j * (lmax + 1) + m;
+      const Y = Q[j * lmCount(lmax) + lmIndex(l, m)];
+      const slope = dQ[j * lmCount(lmax) + lmIndex(l, m)];
+      const [yRe, yIm] = [Y * eRe[e], Y * eIm[e]];
+      // ∂/∂x, ∂/∂y and ∂/∂z of Q(z)(x + iy)^m; ∂/∂y is i times ∂/∂x.
+      const [aRe, aIm] = m === 0 ? [0, 0] : [m * Y * eRe[e - 1], m * Y * eIm[e - 1]];
+      const [cRe, cIm] = [slope * eRe[e], slope * eIm[e]];
+      const alongRe = x * aRe - y * aIm + z * cRe;
+      const alongIm = x * aIm + y * aRe + z * cIm;
+      for (let q = 0; q < channels; q++) {
+        const at = 3 * (valueStart[l] + m * channels + q);
+        const perLength = R[j * maxChannels + channelStart[l] + q] / r[j];
+        const d = dR[j * maxChannels + channelStart[l] + q];
+        const sRe = d * yRe - perLength * alongRe;
+        const sIm = d * yIm - perLength * alongIm;
+        dRe[at] = sRe * x + perLength * aRe;
+        dIm[at] = sIm * x + perLength * aIm;
+        dRe[at + 1] = sRe * y - perLength * aIm;
+        dIm[at + 1] = sIm * y + perLength * aRe;
+        dRe[at + 2] = sRe * z + perLength * cRe;
+        dIm[at + 2] = sIm * z + perLength * cIm;
+      }
+    }
+  }
+}
+
+function addFunctions(
+  site: Site,
+  j: number,
+  i: number,
+  at: number,
+  K: number,
+  { start, value, re, im }: Adjoints,
+  dRe: Float64Array,
+  dIm: Float64Array,
+  { forces, strain }: DesignRows,
+): void {
+  const onI = 3 * i * K + at;
+  const onJ = 3 * site.atom[j] * K + at;
+  const x = site.u[3 * j] * site.r[j];
+  const y = site.u[3 * j + 1] * site.r[j];
+  const z = site.u[3 * j + 2] * site.r[j];
+  for (let v = 0; v + 1 < start.length; v++) {
+    let fx = 0;
+    let fy = 0;
+    let fz = 0;
+    for (let q = start[v]; q < start[v + 1]; q++) {
+      const k = 3 * value[q];
+      fx += re[q] * dRe[k] - im[q] * dIm[k];
+      fy += re[q] * dRe[k + 1] - im[q] * dIm[k + 1];
+      fz += re[q] * dRe[k + 2] - im[q] * dIm[k + 2];
+    }
+    forces[onI + v] += fx;
+    forces[onI + K + v] += fy;
+    forces[onI + 2 * K + v] += fz;
+    forces[onJ + v] -= fx;
+    forces[onJ + K + v] -= fy;
+    forces[onJ + 2 * K + v] -= fz;
+    const s = at + v;
+    strain[s] += x * fx;
+    strain[s + K] += y * fy;
+    strain[s + 2 * K] += z * fz;
+    strain[s + 3 * K] += 0.5 * (y * fz + z * fy);
+    strain[s + 4 * K] += 0.5 * (x * fz + z * fx);
+    strain[s + 5 * K] += 0.5 * (x * fy + y * fx);
+  }
+}
+
+function addBaseline(site: Site, j: number, i: number, { forces, strain }: DesignRows['baseline']): void {
+  const slope = site.dv[j];
+  if (slope === 0) return;
+  const u = site.u.subarray(3 * j, 3 * j + 3);
+  for (let x = 0; x < 3; x++) {
+    forces[3 * i + x] += slope * u[x];
+    forces[3 * site.atom[j] + x] -= slope * u[x];
+  }
+  VOIGT.forEach(([a, b], k) => {
+    strain[k] += slope * site.r[j] * u[a] * u[b];
+  });
+}
