@@ -99,12 +99,18 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** Reads and parses a config; file names in it are read relative to its folder. */
+/**
+ * Reads and parses a config. File names in it are read relative to `base`, its own folder if it names none, and `base`
+ * is filled in, so that the result means the same wherever it is stored.
+ */
 export function readConfig<S extends z.ZodType>(
   schema: S,
   path: string,
 ): { config: z.output<S>; source: Source } {
   const written = readYaml(path);
-  const source = { ...written, input: withFullPaths(schema, written.input, dirname(resolve(path))) };
+  const folder = dirname(resolve(path));
+  const input = written.input as { base?: unknown } | null;
+  const base = typeof input?.base === 'string' ? resolve(folder, input.base) : folder;
+  const source = { ...written, input: withFullPaths(schema, input && { ...input, base }, base) };
   return { config: parseSource(schema, source), source };
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { integrators } from '../../integrators/registry.ts';
-import { aceRequestSchema } from '../../potentials/ace/request.ts';
+import { aceRequestSchema } from '../../potentials/ace/createAce.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { backends } from '../backend/registry.ts';
-import { labelSchema } from '../calculators/labelService.ts';
+import { labelSchema } from '../calculators/labelSection.ts';
 import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
 import { extractSchema } from '../extract/options.ts';
-import { trainSchema } from '../learn/options.ts';
+import { trainSchema } from '../learn/schema.ts';
 import { measures } from '../uncertainty/registry.ts';
 
 const every = (steps: number) => z.int().positive().default(steps);
@@ -81,9 +81,10 @@ const validate = z.strictObject({
 const common = {
   version: z.literal(1),
   title: z.string(),
+  base: describe(z.string().optional(), 'where relative paths start; the folder of the config file'),
   structure,
   md,
-  backend: backends.schema.default('plain'),
+  backend: z.enum(backends.entries.map((e) => e.kind) as [string, ...string[]]).default('plain'),
   output: output.prefault({}),
 };
 
@@ -107,6 +108,7 @@ export const mdSchema = z.strictObject({ ...common, potential: potentials.schema
 export const fitSchema = z.strictObject({
   version: z.literal(1),
   title: z.string(),
+  base: common.base,
   model: aceRequestSchema,
   train: trainSchema.prefault({}),
 });

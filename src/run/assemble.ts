@@ -1,10 +1,10 @@
 import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
-import { createAce } from '../../potentials/ace/ace.ts';
+import { createAce } from '../../potentials/ace/createAce.ts';
 import type { LearnablePotential } from '../../potentials/learnable.ts';
 import type { Watch } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
-import { createLabelService } from '../calculators/labelService.ts';
+import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { MdState } from '../core/mdState.ts';
@@ -95,14 +95,25 @@ export function assembleRun(config: RunConfig, directory: RunDirectory): RunPart
     cadence: cadenceOf(config),
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
     trainer: createTrainer(config.train, untrainedOf(config, structure)),
-    labels: createLabelService(config.label, directory.root),
+    labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],
     watch: (training) => watchOf(config, training),
     judge: (training) => createJudge(training.potential, leading(training), forceSpread(training)),
     extract: (frames, training) => {
-      const watch = watchOf(config, training);
-      return extractCandidates(frames, { ...training, watch }, config.extract);
+      const { potential, activeSet: active } = training;
+      const { measure: grade, select } = watchOf(config, training).measures[0];
+      return extractCandidates(frames, { potential, active, grade, select }, config.extract);
     },
   };
+}
+
+/** Labels lie in the run directory unless the config sends them elsewhere. */
+export function labelsOf(
+  config: RunConfig,
+  { elements }: Structure,
+  path: RunDirectory['path'],
+): LabelService {
+  const { label, base } = config;
+  return labelServiceFrom({ ...label, directory: path(label.directory) }, { elements, folder: base! });
 }

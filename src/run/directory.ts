@@ -1,13 +1,4 @@
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 
@@ -22,7 +13,7 @@ export interface RunDirectory {
 
 /** Paths of files and folders in a run directory. */
 export function pathsIn(root: string): (...parts: string[]) => string {
-  return (...parts) => join(root, ...parts);
+  return (...parts) => resolve(root, ...parts);
 }
 
 /** A number as the name of a folder, so that folders sort: 7 → 0007. */
@@ -66,15 +57,24 @@ export function isRunDirectory(root: string): boolean {
   return existsSync(join(root, 'config.resolved.yaml'));
 }
 
+/** True while a living process works in the directory. */
+export function isInUse(root: string): boolean {
+  return ownerOf(root) !== undefined;
+}
+
+function ownerOf(root: string): number | undefined {
+  const lock = join(root, 'run.lock');
+  const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : Number.NaN;
+  return owner !== process.pid && isAlive(owner) ? owner : undefined;
+}
+
 function locked(root: string): RunDirectory {
   const lock = join(root, 'run.lock');
-  if (existsSync(lock)) {
-    const owner = Number(readFileSync(lock, 'utf8'));
-    if (owner !== process.pid && isAlive(owner))
-      throw new UserError(
-        `run directory: '${root}' is in use by process ${owner}; wait for it or stop it first`,
-      );
-  }
+  const owner = ownerOf(root);
+  if (owner !== undefined)
+    throw new UserError(
+      `run directory: '${root}' is in use by process ${owner}; wait for it or stop it first`,
+    );
   writeFileSync(lock, String(process.pid));
   return {
     root,
@@ -83,12 +83,11 @@ function locked(root: string): RunDirectory {
   };
 }
 
-function isAlive(process_: number): boolean {
+function isAlive(owner: number): boolean {
+  if (!(owner > 0)) return false;
   try {
-    process.kill(process_, 0);
-    return (
-      statSync(`/proc/${process_}`, { throwIfNoEntry: false }) !== undefined || process.platform !== 'linux'
-    );
+    process.kill(owner, 0);
+    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }

@@ -57,9 +57,9 @@ export function* teach(
   spend(course, 'train', began);
   const { pauses, generation } = course.progress;
   const progress = { ...course.progress, generation: generation + 1 };
-  if (!training.verdict.sound)
+  if (!training.checks.passed)
     throw new UserError(
-      `generation ${progress.generation}: ${training.verdict.reasons.join('; ')}; the last good generation stays in use, ` +
+      `generation ${progress.generation}: ${training.checks.reasons.join('; ')}; the last good generation stays in use, ` +
         'look at the newest labels, or raise `train.regularisation`',
       4,
     );

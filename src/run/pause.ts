@@ -68,7 +68,8 @@ async function* labelCuts(
   const began = performance.now();
   const { candidates, refused } = parts.extract(halt.frames, course.training);
   spend(course, 'extract', began);
-  for (const { atom, proof } of refused) yield { type: 'extracted', pause, atom, proof };
+  for (const { atom, proofs } of refused)
+    for (const proof of proofs) yield { type: 'extracted', pause, atom, proof };
   const learned: LabelledFrame[] = [];
   const judge = parts.judge(course.training);
   for (const [k, { candidate, proof, atom }] of candidates.entries()) {

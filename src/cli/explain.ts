@@ -1,0 +1,55 @@
+import type { CommandModule } from 'yargs';
+import { UserError } from '../core/errors.ts';
+import { numbered, pathsIn } from '../run/directory.ts';
+import type { RunEvent } from '../run/events.ts';
+import { readLedger } from '../run/ledger.ts';
+import { eventText } from './progressLine.ts';
+
+interface Options {
+  readonly pause: number;
+  readonly directory: string;
+}
+
+export const explainCommand: CommandModule<object, Options> = {
+  command: 'explain <pause> [directory]',
+  describe: 'Say why a run paused and what came of it',
+  builder: (yargs) =>
+    yargs
+      .positional('pause', { type: 'number', demandOption: true, describe: 'number of the pause, from 1' })
+      .positional('directory', { type: 'string', default: 'run', describe: 'the run directory' })
+      .example('$0 explain 3 run', 'the third pause of run/'),
+  handler({ pause, directory }) {
+    const path = pathsIn(directory);
+    const events = readLedger(path('ledger.jsonl'));
+    const pauses = events.filter((e) => e.type === 'paused');
+    const found = pauses.find((e) => e.pause === pause);
+    if (!found)
+      throw new UserError(
+        `explain: got pause ${pause}, '${directory}' has ${pauses.length}; 'serendip status' lists the state`,
+      );
+    const story = events.slice(events.indexOf(found)).filter((e) => belongsTo(e, pause));
+    const end = story.findIndex((e) => e.type === 'resumed' || (e.type === 'paused' && e.pause !== pause));
+    const told = story.slice(0, end < 0 ? undefined : end + 1);
+    const lines = told.flatMap((e) =>
+      e.type === 'paused' ? [eventText(e), ...worstAtoms(e)] : [eventText(e) ?? resumedText(e)],
+    );
+    process.stdout.write(`${lines.filter(Boolean).join('\n')}\nfiles: ${path('pauses', numbered(pause))}\n`);
+  },
+};
+
+/** Training events carry no pause: they belong to the one they follow. */
+function belongsTo(event: RunEvent, pause: number): boolean {
+  return 'pause' in event ? event.pause === pause : event.type === 'trained';
+}
+
+function worstAtoms(event: Extract<RunEvent, { type: 'paused' }>): string[] {
+  return event.flagged.map(
+    ({ atom, measure, grade }) => `  atom ${atom}: ${measure} ${grade.toPrecision(4)}`,
+  );
+}
+
+function resumedText(event: RunEvent): string | undefined {
+  return event.type === 'resumed'
+    ? `went on from step ${event.step} with generation ${event.generation}`
+    : undefined;
+}

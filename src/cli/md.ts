@@ -1,0 +1,34 @@
+import type { CommandModule } from 'yargs';
+import { readConfig } from '../config/load.ts';
+import { resolvedYaml } from '../config/resolve.ts';
+import { mdSchema } from '../config/schema.ts';
+import { writeFileAtomic } from '../io/durable.ts';
+import { createRunDirectory } from '../run/directory.ts';
+import { carryOut } from './carryOut.ts';
+
+interface Options {
+  readonly config: string;
+  readonly directory: string | undefined;
+  readonly fresh: boolean;
+}
+
+export const mdCommand: CommandModule<object, Options> = {
+  command: 'md <config>',
+  describe: 'Run plain molecular dynamics with a given potential',
+  builder: (yargs) =>
+    yargs
+      .positional('config', { type: 'string', demandOption: true, describe: 'the config file' })
+      .option('directory', { alias: 'd', type: 'string', describe: 'instead of output.directory' })
+      .option('fresh', {
+        type: 'boolean',
+        default: false,
+        describe: 'delete an earlier run in that directory',
+      })
+      .example('$0 md examples/01-argon/md.yaml', 'liquid argon at constant energy'),
+  async handler({ config: path, directory, fresh }) {
+    const { config, source } = readConfig(mdSchema, path);
+    const run = createRunDirectory(directory ?? config.output.directory, fresh);
+    writeFileAtomic(run.path('config.resolved.yaml'), resolvedYaml(mdSchema, source));
+    await carryOut(run, config);
+  },
+};

@@ -1,0 +1,36 @@
+import type { CommandModule } from 'yargs';
+import { runStatus } from '../run/status.ts';
+import { duration } from './progressLine.ts';
+
+interface Options {
+  readonly directory: string;
+  readonly json: boolean;
+}
+
+export const statusCommand: CommandModule<object, Options> = {
+  command: 'status <directory>',
+  describe: 'Say how far a run is',
+  builder: (yargs) =>
+    yargs
+      .positional('directory', { type: 'string', demandOption: true, describe: 'the run directory' })
+      .option('json', { type: 'boolean', default: false, describe: 'for programs' })
+      .example('$0 status run --json', 'how far run/ has come, as JSON'),
+  handler({ directory, json }) {
+    const status = runStatus(directory);
+    if (json) {
+      process.stdout.write(`${JSON.stringify(status)}\n`);
+      return;
+    }
+    const { title, state, step, steps, pauses, labels, labelBudget, generation, forceRmse, seconds } = status;
+    const spent = Object.entries(seconds).map(([activity, s]) => `${activity} ${duration(s)}`);
+    process.stdout.write(
+      [
+        `${title}: ${state}`,
+        `step ${step} of ${steps}, ${pauses} pauses, ${labels} of ${labelBudget} labels, generation ${generation}`,
+        ...(forceRmse === null ? [] : [`training force error ${forceRmse.toFixed(3)} eV/Å`]),
+        ...(spent.length > 0 ? [`wall time: ${spent.join(', ')}`] : []),
+        '',
+      ].join('\n'),
+    );
+  },
+};

@@ -1,0 +1,46 @@
+import type { RunConfig } from '../config/schema.ts';
+import { atomCount } from '../core/structure.ts';
+import { backendOf, integratorOf, startState, untrainedOf } from './assemble.ts';
+
+/** What a run will cost, the speed measured on a few real steps. */
+export interface Estimate {
+  readonly atoms: number;
+  readonly functions: number;
+  readonly members: number;
+  readonly bytes: number;
+  /** Wall seconds of molecular dynamics. */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly labels: number;
+  readonly startLabels: number;
+  readonly calculator: string;
+}
+
+const TRIAL_STEPS = 5;
+
+export async function estimateRun(config: RunConfig): Promise<Estimate> {
+  const integrator = integratorOf(config);
+  const start = startState(config, integrator);
+  const atoms = atomCount(start.structure);
+  const model = untrainedOf(config, start.structure);
+  const engine = await backendOf(config).prepare(model, integrator, start);
+  const began = performance.now();
+  await engine.advance(TRIAL_STEPS, { interval: 1, measures: [] }, new AbortController().signal);
+  const stepsPerSecond = (TRIAL_STEPS * 1000) / (performance.now() - began);
+  engine.dispose();
+  const { members } = config.train.ensemble;
+  const functions = model.functionCount;
+  // One triangular factor a member and one for all, the rows of one frame, and the active set twice.
+  const doubles = (members + 3) * functions ** 2 + (3 * atoms + 7) * functions;
+  return {
+    atoms,
+    functions,
+    members,
+    bytes: 8 * doubles,
+    seconds: config.md.steps / stepsPerSecond,
+    stepsPerSecond,
+    labels: config.stop.labels,
+    startLabels: config.start.rattle?.frames ?? 0,
+    calculator: config.label.calculator.kind,
+  };
+}

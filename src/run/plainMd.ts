@@ -1,0 +1,72 @@
+import { potentials } from '../../potentials/registry.ts';
+import type { MdConfig } from '../config/schema.ts';
+import { UserError } from '../core/errors.ts';
+import { writeReport } from '../report/writeReport.ts';
+import { backendOf, cadenceOf, integratorOf, startState } from './assemble.ts';
+import type { Progress } from './checkpoint.ts';
+import type { RunDirectory } from './directory.ts';
+import { drive } from './drive.ts';
+import type { RunItem } from './items.ts';
+import { openRecord } from './record.ts';
+
+/** Molecular dynamics without learning, kept in the same files and resumed in the same way as a run that learns. */
+export async function executeMd(
+  directory: RunDirectory,
+  config: MdConfig,
+  show: (item: RunItem) => void,
+  signal: AbortSignal,
+): Promise<{ readonly report: string; readonly finished: boolean }> {
+  const record = openRecord(directory);
+  let finished = false;
+  for await (const item of plainMd(config, record.checkpoint, signal)) {
+    record.keep(item);
+    show(item);
+    finished = item.type === 'finished' && item.reason !== 'aborted';
+  }
+  return { report: await writeReport(directory.root), finished };
+}
+
+async function* plainMd(
+  config: MdConfig,
+  from: (Progress & { readonly ledgerEvents: number }) | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<RunItem> {
+  const integrator = integratorOf(config);
+  const cadence = cadenceOf(config);
+  const potential = potentials.create(config.potential);
+  const seconds = from?.seconds ?? { md: 0, extract: 0, label: 0, train: 0, validate: 0 };
+  const progress = { generation: 0, labels: 0, pauses: 0, seconds };
+  const state = from?.state ?? startState(config, integrator);
+  const { structure, step } = state;
+  yield {
+    type: 'started',
+    title: config.title,
+    atoms: structure.species.length,
+    elements: structure.elements,
+    calculator: potential.kind,
+    steps: cadence.steps,
+    timestep: integrator.timestep,
+    step,
+    ...(from ? { resumedAfter: from.ledgerEvents } : {}),
+  };
+  const engine = await backendOf(config).prepare(potential, integrator, state);
+  const began = performance.now();
+  const watch = { interval: 1, measures: [] };
+  const grades = () => new Float64Array(0);
+  const stop = yield* drive({ engine, watch, cadence, progress, labelBudget: 0, grades }, signal);
+  engine.dispose();
+  if (stop.reason === 'unstable')
+    throw new UserError(`${stop.detail}; shorten md.integrator.timestep or mend the starting structure`, 4);
+  const spent = { ...seconds, md: seconds.md + (performance.now() - began) / 1000 };
+  yield { type: 'committed', progress: { ...progress, seconds: spent, state: stop.state } };
+  const reason = stop.reason === 'aborted' ? 'aborted' : 'steps';
+  yield {
+    type: 'finished',
+    reason,
+    step: stop.state.step,
+    pauses: 0,
+    labels: 0,
+    generation: 0,
+    seconds: spent,
+  };
+}
