@@ -125,7 +125,7 @@ export const prototypeSchema = z.strictObject({
   surface: z
     .strictObject({
       plane: z.enum(['100', '110', '111']),
-      vacuum: positive('length').default(15),
+      vacuum: positive('length').prefault('15 Å'),
     })
     .optional()
     .meta({ description: 'a slab, open along z, of a cubic crystal' }),
