@@ -1,0 +1,93 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { volume } from '../../core/cell.ts';
+import { buildNeighbours } from '../../core/neighbours.ts';
+import { atomCount, type Structure } from '../../core/structure.ts';
+import type { XyzFrame } from '../../io/extxyz.ts';
+import { type Figure, HALF_WIDTH } from '../figure.ts';
+import type { RunData } from '../read/readRun.ts';
+import { thinIndices } from '../sampling.ts';
+import { COLOUR } from '../theme.ts';
+
+/** Å. */
+const REACH = 8;
+const BINS = 160;
+/** Frames averaged in each part, and atoms over all of them: enough for a smooth curve, and soon done. */
+const MOST_FRAMES = 10;
+const MOST_ATOMS = 20_000;
+
+/** g(r) over all pairs, averaged over the first and the last fifth of the trajectory. */
+export function pairDistribution(run: RunData): Figure | undefined {
+  const frames = run.trajectory?.frames ?? [];
+  if (frames.length < 2 || !frames[0].structure.periodic.every(Boolean)) return undefined;
+  const share = Math.max(1, Math.floor(frames.length / 5));
+  const parts = [
+    { name: `first ${share === 1 ? 'frame' : `${share} frames`}`, g: averaged(frames.slice(0, share)) },
+    { name: `last ${share === 1 ? 'frame' : `${share} frames`}`, g: averaged(frames.slice(-share)) },
+  ];
+  const values = parts.flatMap(({ name, g }) =>
+    g.map((y, k) => ({ name, r: ((k + 0.5) * REACH) / BINS, y })),
+  );
+  return {
+    id: 'rdf',
+    half: true,
+    title: 'Pair distribution',
+    caption: 'Radial distribution function over all pairs at the start and at the end of the trajectory.',
+    spec: {
+      width: HALF_WIDTH,
+      height: 240,
+      data: { values },
+      mark: { type: 'line', strokeWidth: 1.8 },
+      encoding: {
+        x: {
+          field: 'r',
+          type: 'quantitative',
+          axis: { title: 'r (Å)' },
+          scale: { domain: [0, REACH], nice: false },
+        },
+        y: { field: 'y', type: 'quantitative', axis: { title: 'g(r)' } },
+        color: {
+          field: 'name',
+          type: 'nominal',
+          sort: null,
+          scale: { domain: parts.map((p) => p.name), range: [COLOUR.orange, COLOUR.blue] },
+          legend: { title: null, symbolType: 'stroke' },
+        },
+      },
+    } as TopLevelSpec,
+  };
+}
+
+function averaged(frames: readonly XyzFrame[]): number[] {
+  const affordable = Math.max(1, Math.floor(MOST_ATOMS / atomCount(frames[0].structure)));
+  const chosen = thinIndices(frames.length, Math.min(MOST_FRAMES, affordable)).map(
+    (k) => frames[k].structure,
+  );
+  const sum = new Array<number>(BINS).fill(0);
+  for (const structure of chosen)
+    for (const [k, g] of radialDistribution(structure).entries()) sum[k] += g / chosen.length;
+  return sum;
+}
+
+/** Pairs found at each distance over those of an ideal gas of the same density, [BINS]. */
+export function radialDistribution(s: Structure): number[] {
+  const n = atomCount(s);
+  const { offsets, indices, shifts } = buildNeighbours(s, REACH);
+  const counts = new Array<number>(BINS).fill(0);
+  const { positions: p, cell: c } = s;
+  for (let i = 0; i < n; i++)
+    for (let q = offsets[i]; q < offsets[i + 1]; q++) {
+      const j = indices[q];
+      let square = 0;
+      for (let x = 0; x < 3; x++) {
+        const image = shifts[3 * q] * c[x] + shifts[3 * q + 1] * c[3 + x] + shifts[3 * q + 2] * c[6 + x];
+        square += (p[3 * j + x] + image - p[3 * i + x]) ** 2;
+      }
+      const bin = Math.floor((Math.sqrt(square) * BINS) / REACH);
+      if (bin < BINS) counts[bin]++;
+    }
+  const width = REACH / BINS;
+  return counts.map((count, k) => {
+    const shell = (4 / 3) * Math.PI * width ** 3 * ((k + 1) ** 3 - k ** 3);
+    return (count * volume(c)) / (n * n * shell);
+  });
+}
