@@ -81,7 +81,9 @@ function fillBins(s: Structure, cell: Float64Array, cutoff: number): Bins {
     const width = height[x] * extent;
     const most = Math.min(MAX_BINS_PER_AXIS, Math.max(1, Math.ceil(Math.cbrt(n) * 4)));
     count[x] = Math.max(1, Math.min(most, Math.floor((2 * width) / cutoff)));
-    reach[x] = Math.ceil((cutoff / width) * count[x] + 1e-9);
+    const far = Math.ceil((cutoff / width) * count[x] + 1e-9);
+    // A flat cluster would have to reach across billions of bins of no width, were there more than it has.
+    reach[x] = s.periodic[x] ? far : Math.min(far, count[x] - 1);
     for (let i = 0; i < n; i++) {
       const f = fractional[3 * i + x];
       const wrap = s.periodic[x] ? Math.floor(f) : 0;
