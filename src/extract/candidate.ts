@@ -12,3 +12,19 @@ export interface Candidate {
   /** Index in `structure` of the atom it was cut for; −1 if for none in particular. */
   readonly centre: number;
 }
+
+/** How an environment was cut out and what shows that the cut is faithful. */
+export interface CutProof {
+  readonly cut: 'whole' | 'patch' | 'cluster';
+  readonly atoms: number;
+  readonly coreAtoms: number;
+  /** eV/Å: largest force difference of core atoms, cut against full cell, under the current ensemble. */
+  readonly forceDeviation: number;
+  /** Largest γ among the atoms that are not core. */
+  readonly bufferGrade: number;
+  /** Å. */
+  readonly minimumDistance: number;
+  readonly accepted: boolean;
+  /** Why a cut was refused; empty when accepted. */
+  readonly reason: string;
+}

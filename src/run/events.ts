@@ -1,30 +1,6 @@
 import type { Flagged } from '../backend/backend.ts';
-
-/** Errors of an ensemble over labelled frames. */
-export interface ErrorSummary {
-  /** eV/atom. */
-  readonly energyRmse: number;
-  /** eV/Å per component, core atoms only. */
-  readonly forceRmse: number;
-  /** eV/Å, the largest component. */
-  readonly forceMax: number;
-}
-
-/** How an environment was cut out and what shows that the cut is faithful. */
-export interface CutProof {
-  readonly cut: 'whole' | 'patch' | 'cluster';
-  readonly atoms: number;
-  readonly coreAtoms: number;
-  /** eV/Å: largest force difference of core atoms, cut against full cell, under the current ensemble. */
-  readonly forceDeviation: number;
-  /** Largest γ among the atoms that are not core. */
-  readonly bufferGrade: number;
-  /** Å. */
-  readonly minimumDistance: number;
-  readonly accepted: boolean;
-  /** Why a cut was refused; empty when accepted. */
-  readonly reason: string;
-}
+import type { CutProof } from '../extract/candidate.ts';
+import type { ErrorSummary } from '../learn/errors.ts';
 
 /**
  * What happens in a run, in order. The ledger, the progress line and the report are consumers of this one stream.

@@ -2,9 +2,9 @@ import type { LearnablePotential } from '../../potentials/learnable.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Structure } from '../core/structure.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
+import type { ErrorSummary } from '../learn/errors.ts';
 import { errorsOn } from '../learn/errors.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
-import type { ErrorSummary } from './events.ts';
 
 /** What one generation believes of structures outside the engine. */
 export interface Judge {

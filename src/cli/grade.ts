@@ -1,0 +1,41 @@
+import type { CommandModule } from 'yargs';
+import { readXyz } from '../io/extxyz.ts';
+import { writeXyz } from '../io/writeXyz.ts';
+import { loadModel } from '../run/modelFolder.ts';
+import { gradeFrame } from '../run/predict.ts';
+import { measures } from '../uncertainty/registry.ts';
+
+interface Options {
+  readonly model: string;
+  readonly structures: string;
+  readonly out: string | undefined;
+}
+
+export const gradeCommand: CommandModule<object, Options> = {
+  command: 'grade',
+  describe: 'Grade every atom of structures by every measure of uncertainty',
+  builder: (yargs) =>
+    yargs
+      .option('model', { type: 'string', demandOption: true, describe: 'a model folder' })
+      .option('structures', { type: 'string', demandOption: true, describe: 'extended XYZ' })
+      .option('out', { alias: 'o', type: 'string', describe: 'extended XYZ with one column a measure' })
+      .example(
+        '$0 grade --model run/models/0007 --structures pool.xyz -o graded.xyz',
+        'what is new in a pool?',
+      ),
+  handler({ model, structures, out }) {
+    const taught = loadModel(model);
+    const all = measures.entries.map((e) => measures.create({ kind: e.kind })(taught));
+    const frames = readXyz(structures).map((frame) => gradeFrame(taught.potential, all, frame));
+    process.stdout.write(`frame  ${all.map((m) => m.kind.padStart(20)).join('')}\n`);
+    for (const [k, { columns }] of frames.entries())
+      process.stdout.write(
+        `${String(k + 1).padEnd(7)}${all.map((m) => largest(columns[m.kind]).padStart(20)).join('')}\n`,
+      );
+    if (out !== undefined) writeXyz(out, frames);
+  },
+};
+
+function largest(grades: Float64Array): string {
+  return grades.reduce((most, g) => Math.max(most, g), 0).toPrecision(4);
+}
