@@ -7,8 +7,9 @@ export interface ElementActiveSet {
   readonly inverse: Float64Array;
   /** Orthonormal basis of the span of the training environments, in column-scaled space, row-major [rank × K]. */
   readonly span: Float64Array;
+  /** 0 for an element never seen; 0 for every element where the span is unknown. */
   readonly rank: number;
-  /** Norm of each column over the training environments, [K]; the scale of `span`. */
+  /** Largest magnitude of each column over the training environments, [K]: column v of `span` is in units of it. */
   readonly scale: Float64Array;
 }
 

@@ -1,0 +1,51 @@
+/**
+ * Members of a linear ensemble over one basis.
+ * `bootstrap`: every frame weighs Exp(1) for every member (Rubin, Ann. Stat. 9, 130 (1981)), and each member's prior is
+ * anchored at a draw from the prior (Pearce et al., AISTATS 2020), so that what no frame says anything about spreads too.
+ * `posterior`: draws c̄ + σR⁻¹ξ from N(c̄, σ²(RᵀR)⁻¹).
+ */
+import { normals, STREAM, uniforms } from '../core/philox.ts';
+import { type RidgeSolution, solveRidge } from './ridge.ts';
+import { backSubstitute, type Factor } from './solve.ts';
+
+const four = new Float64Array(4);
+
+/** Weight of a frame for a member: mean 1, the same whenever and however often it is asked for. */
+export function bootstrapWeight(seed: number, member: number, frame: number): number {
+  return -Math.log(uniforms(seed, STREAM.bootstrap, member, frame, four)[0]);
+}
+
+/** `count` standard normals that belong to one member. */
+function memberNormals(seed: number, member: number, count: number): Float64Array {
+  const out = new Float64Array(count);
+  for (let k = 0; k < count; k++) {
+    if (k % 4 === 0) normals(seed, STREAM.posterior, member, k / 4, four);
+    out[k] = four[k % 4];
+  }
+  return out;
+}
+
+/** Coefficients of one member from the rows weighted for it; `sigma` is the noise of a weighted row. */
+export function bootstrapMember(
+  data: Factor,
+  roughness: Float64Array,
+  lambda: number,
+  sigma: number,
+  seed: number,
+  member: number,
+): Float64Array {
+  const anchor = memberNormals(seed, member, roughness.length).map((xi) => sigma * xi);
+  return solveRidge(data, roughness, lambda, anchor).coefficients;
+}
+
+/** One draw from the posterior around `mean`. */
+export function posteriorMember(
+  mean: RidgeSolution,
+  sigma: number,
+  seed: number,
+  member: number,
+): Float64Array {
+  const xi = memberNormals(seed, member, mean.coefficients.length);
+  const shift = backSubstitute(mean.factor, xi);
+  return mean.coefficients.map((c, k) => c + sigma * shift[k]);
+}

@@ -1,0 +1,140 @@
+import type { LearnablePotential } from '../../potentials/learnable.ts';
+import { UserError } from '../core/errors.ts';
+import { buildNeighbours } from '../core/neighbours.ts';
+import type { ActiveSet } from './activeSet.ts';
+import { activeSetBuilder } from './activeSetBuilder.ts';
+import type { LabelledFrame } from './dataset.ts';
+import { checkFrame, environments, type FrameRows, frameRows, weightedBlock } from './designMatrix.ts';
+import { fittedE0, givenE0 } from './e0.ts';
+import { bootstrapMember, bootstrapWeight, posteriorMember } from './ensemble.ts';
+import type { ErrorSummary } from './errors.ts';
+import { physicsCheck, type Verdict } from './physicsCheck.ts';
+import { evidenceLambda, solveRidge } from './ridge.ts';
+import type { TrainOptions } from './schema.ts';
+import { appendFactor, appendRows, emptyFactor, type Factor } from './solve.ts';
+import { trainingErrors } from './trainingErrors.ts';
+import { rowWeights } from './weights.ts';
+
+/** What the ensemble is after learning. */
+export interface Training {
+  readonly potential: LearnablePotential;
+  readonly activeSet: ActiveSet;
+  /** Over all frames learned so far. */
+  readonly errors: ErrorSummary;
+  /** Frames learned so far. */
+  readonly frames: number;
+  /** Rows of the least-squares problem with a weight above zero. */
+  readonly rows: number;
+  /** λ of the smoothness prior. */
+  readonly regularisation: number;
+  /** Environments offered to the active sets, all elements. */
+  readonly environments: number;
+  /** Whether a simulation may go on with it. */
+  readonly checks: Verdict;
+}
+
+/** A potential in training. The same sequence of `learn` calls gives bitwise the same results. */
+export interface Trainer {
+  /**
+   * Adds frames and refits the whole ensemble; the cost does not grow with the frames learned before.
+   * E₀ is settled by the first call and never changes, because rows already taken in depend on it.
+   * Throws a UserError for labels that are missing or not finite; then nothing has been learned.
+   */
+  learn(frames: readonly LabelledFrame[]): Training;
+}
+
+export function createTrainer(options: TrainOptions, untrained: LearnablePotential): Trainer {
+  const { elements, functionCount: K, functionOffsets, roughness } = untrained;
+  const { kind, members, seed } = options.ensemble;
+  const width = K + 1;
+  const scratch = new Float64Array(width * width);
+  const all = emptyFactor(width);
+  const weighted: Factor[] =
+    kind === 'bootstrap' ? Array.from({ length: members }, () => emptyFactor(width)) : [];
+  const sets = elements.map((e, k) =>
+    activeSetBuilder(e, functionOffsets[k + 1] - functionOffsets[k], options.activeSet),
+  );
+  const errors = trainingErrors(width);
+  let e0: Float64Array | undefined;
+  let frameCount = 0;
+  let rowCount = 0;
+
+  function takeRows(frame: LabelledFrame, rows: FrameRows): void {
+    const weights = rowWeights(frame, options.weights);
+    const forces = emptyFactor(width);
+    appendRows(forces, weightedBlock(rows.forces, width, 1), rows.forces.count);
+    errors.add(rows, (into) => appendFactor(into, forces, 1, scratch));
+    const own = emptyFactor(width);
+    appendFactor(own, forces, weights.force, scratch);
+    appendRows(own, weightedBlock(rows.energy, width, weights.energy), rows.energy.count);
+    appendRows(own, weightedBlock(rows.stress, width, weights.stress), rows.stress.count);
+    appendFactor(all, own, 1, scratch);
+    weighted.forEach((factor, m) => {
+      appendFactor(factor, own, Math.sqrt(bootstrapWeight(seed, m, frameCount)), scratch);
+    });
+    frameCount++;
+    if (weights.force > 0) rowCount += rows.forces.count;
+    if (weights.energy > 0) rowCount += rows.energy.count;
+    if (weights.stress > 0) rowCount += rows.stress.count;
+  }
+
+  function refit() {
+    const fixed = options.regularisation;
+    const lambda = fixed === 'evidence' ? evidenceLambda(all, roughness, rowCount) : fixed;
+    const mean = solveRidge(all, roughness, lambda);
+    const sigma = Math.sqrt(mean.objective / rowCount);
+    const drawn = Array.from({ length: members }, (_, m) =>
+      kind === 'bootstrap'
+        ? bootstrapMember(weighted[m], roughness, lambda, sigma, seed, m)
+        : posteriorMember(mean, sigma, seed, m),
+    );
+    return { lambda, mean: mean.coefficients, members: drawn };
+  }
+
+  return {
+    learn(frames) {
+      if (frames.length === 0)
+        throw new UserError('train: got no frames, must be at least one; label some structures first');
+      for (const [k, frame] of frames.entries()) checkFrame(frame, `training frame ${frameCount + k + 1}`);
+      const settled = e0 ?? firstE0(frames, options, untrained);
+      const read = frames.map((frame) => frameRows(frame, untrained, settled));
+      const seen = frames.map((frame) => environments(frame, untrained));
+      e0 = settled;
+      frames.forEach((frame, f) => {
+        takeRows(frame, read[f]);
+        seen[f].forEach((rows, k) => {
+          sets[k].offer(rows, rows.length / sets[k].size);
+        });
+      });
+      const { lambda, mean, members: drawn } = refit();
+      const potential = untrained.withParameters({ e0: settled, mean, members: drawn });
+      const found = errors.at(mean);
+      return {
+        potential,
+        activeSet: sets.map((set) => set.snapshot()),
+        errors: found,
+        frames: frameCount,
+        rows: rowCount,
+        regularisation: lambda,
+        environments: sets.reduce((sum, set) => sum + set.environments, 0),
+        checks: physicsCheck(potential, frames[0].structure, found, options.bounds),
+      };
+    },
+  };
+}
+
+/** E₀ as configured, or fitted to the faithful energies of the first frames without the model's own baseline. */
+function firstE0(
+  frames: readonly LabelledFrame[],
+  options: TrainOptions,
+  potential: LearnablePotential,
+): Float64Array {
+  if (options.e0 !== 'fit') return givenE0(options.e0, potential.elements);
+  const energies = frames
+    .filter((f) => f.faithful)
+    .map(({ structure: s, label }) => ({
+      structure: s,
+      energy: label.energy - potential.rows(s, buildNeighbours(s, potential.cutoff)).baseline.energy,
+    }));
+  return fittedE0(energies, potential.elements);
+}

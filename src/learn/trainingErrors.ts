@@ -1,0 +1,56 @@
+import { type FrameRows, type LabelRows, residual, weightedBlock } from './designMatrix.ts';
+import type { ErrorSummary } from './errors.ts';
+import { appendRows, emptyFactor, type Factor, squaredResidual } from './solve.ts';
+
+/** Force rows kept because their residuals were the worst. */
+const WORST = 256;
+
+/**
+ * Training errors at any coefficients without going back to the frames: root mean squares are exact, from the factors
+ * of all unweighted rows; the largest force error is sought among the newest rows and the 256 worst so far.
+ */
+export interface TrainingErrors {
+  /** `forceFactor` holds the frame's force rows. */
+  add(rows: FrameRows, appendForces: (into: Factor) => void): void;
+  /** Errors at the coefficients [K]; forgets all but the worst rows at them. */
+  at(coefficients: Float64Array): ErrorSummary;
+}
+
+export function trainingErrors(width: number): TrainingErrors {
+  const energy = emptyFactor(width);
+  const force = emptyFactor(width);
+  let energies = 0;
+  let components = 0;
+  let newest: LabelRows[] = [];
+  let worst: LabelRows = { count: 0, values: new Float64Array(0) };
+
+  return {
+    add(rows, appendForces) {
+      appendRows(energy, weightedBlock(rows.energy, width, 1), rows.energy.count);
+      appendForces(force);
+      energies += rows.energy.count;
+      components += rows.forces.count;
+      newest.push(rows.forces);
+    },
+    at(coefficients) {
+      const ranked = [worst, ...newest]
+        .flatMap((rows) =>
+          Array.from({ length: rows.count }, (_, k) => ({
+            error: Math.abs(residual(rows, k, coefficients)),
+            values: rows.values.subarray(k * width, (k + 1) * width),
+          })),
+        )
+        .sort((p, q) => q.error - p.error)
+        .slice(0, WORST);
+      const values = new Float64Array(ranked.length * width);
+      for (const [k, row] of ranked.entries()) values.set(row.values, k * width);
+      worst = { count: ranked.length, values };
+      newest = [];
+      return {
+        energyRmse: Math.sqrt(squaredResidual(energy, coefficients) / energies),
+        forceRmse: Math.sqrt(squaredResidual(force, coefficients) / components),
+        forceMax: ranked[0]?.error ?? Number.NaN,
+      };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import type { LabelledFrame } from './dataset.ts';
+
+/** Weight of each kind of row of one frame; 0 where it does not enter the loss. */
+export interface RowWeights {
+  /** Atom/eV, of the energy per atom. */
+  readonly energy: number;
+  /** Å/eV, of a force component of a core atom. */
+  readonly force: number;
+  /** Atom/eV, of V·stress per atom. */
+  readonly stress: number;
+}
+
+const weight = z.number().nonnegative();
+
+/**
+ * An energy per atom is one row against 3n of forces and still fixes what forces leave open; 20 makes 1 meV/atom
+ * count as 20 meV/Å in one component, which costs the forces of a hundred-atom frame less than a percent.
+ */
+export const weightsSchema = z.strictObject({
+  energy: weight.default(20).describe('weight of a residual of 1 eV/atom'),
+  force: weight.default(1).describe('weight of a residual of 1 eV/Å in one component'),
+  stress: weight.default(5).describe('weight of a residual of 1 eV/atom in V·stress/n'),
+  groups: z.record(z.string(), weight).default({}).describe('factor on all rows of a group of frames'),
+});
+export type WeightOptions = z.output<typeof weightsSchema>;
+
+/** A frame's energy and stress count only where the whole of it is faithful; forces count atom by atom. */
+export function rowWeights(frame: LabelledFrame, options: WeightOptions): RowWeights {
+  const group = options.groups[frame.group] ?? 1;
+  return {
+    energy: frame.faithful ? group * options.energy : 0,
+    force: group * options.force,
+    stress: frame.faithful && frame.label.stress ? group * options.stress : 0,
+  };
+}
