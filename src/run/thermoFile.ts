@@ -43,7 +43,7 @@ function rowOf({ observables: o, checks, measures, generation, labels }: Sample)
 function recordsOf(text: string): { offset: number; step: number }[] {
   const records = [];
   let offset = 0;
-  for (const line of text.split(/(?<=\n)/)) {
+  for (const line of text.match(/.+\n?|\n/g) ?? []) {
     const step = offset === 0 ? -1 : Number.parseInt(line, 10);
     records.push({
       offset,
