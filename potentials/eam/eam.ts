@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../src/core/errors.ts';
+import { filePath } from '../../src/core/filePath.ts';
 import { positive } from '../../src/core/quantity.ts';
 import { entry } from '../../src/core/registry.ts';
 import { embeddedAtom } from './embeddedAtom.ts';
@@ -11,7 +12,7 @@ import { zhou } from './zhou.ts';
 export const eam = entry({
   kind: 'eam',
   schema: z.strictObject({
-    file: z.string().optional().meta({ description: 'setfl file of LAMMPS eam/alloy or eam/fs' }),
+    file: filePath('setfl file of LAMMPS eam/alloy or eam/fs').optional(),
     set: z
       .enum(['zhou'])
       .optional()

@@ -121,8 +121,10 @@ export function tabulate(f: EamFunctions, nr: number, nrho: number, rhoMax: numb
   const out = new Float64Array(2);
   const sample = (g: RadialFunction, n: number, delta: number, weight: (x: number) => number) =>
     Float64Array.from({ length: n }, (_, k) => {
-      g(k * delta, out);
-      return out[0] * weight(k * delta);
+      // φ itself, taken from a table of r·φ, has no value at 0.
+      const x = Math.max(k * delta, 1e-9);
+      g(x, out);
+      return out[0] * weight(x);
     });
   return {
     elements: f.elements,
