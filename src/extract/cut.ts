@@ -1,4 +1,4 @@
-import { buildNeighbours, type NeighbourList } from '../core/neighbours.ts';
+import type { NeighbourList } from '../core/neighbours.ts';
 import { atomCount, type Periodic, type Structure } from '../core/structure.ts';
 import type { Parent } from './parent.ts';
 
@@ -75,9 +75,7 @@ export function intactAtoms(cut: Cut, parent: Parent, list: NeighbourList): Uint
  * itself is not that well protected, because a smaller core was asked for, the intact atoms are taken instead and
  * the proof measures what that costs.
  */
-export function coreMask(cut: Cut, parent: Parent, cutoff: number): Uint8Array {
-  const list = buildNeighbours(cut.structure, cutoff);
-  const intact = intactAtoms(cut, parent, list);
+export function coreAtoms(cut: Cut, intact: Uint8Array, list: NeighbourList): Uint8Array {
   const exact = intact.map((value, k) => {
     if (!value) return 0;
     for (let p = list.offsets[k]; p < list.offsets[k + 1]; p++) if (!intact[list.indices[p]]) return 0;

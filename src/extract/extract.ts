@@ -3,8 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Evaluation } from '../core/potential.ts';
 import { atomCount } from '../core/structure.ts';
-import type { CutProof } from '../run/events.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, CutProof } from './candidate.ts';
 import { carveCluster } from './cluster.ts';
 import type { ExtractContext } from './context.ts';
 import type { ExtractOptions } from './options.ts';
@@ -64,7 +63,7 @@ export function extractCandidates(
     const { step, structure } = frames[next.frame];
     const isWhole = atomCount(structure) <= options.wholeCellUpTo;
     const tried = isWhole
-      ? [proveWhole(structure, next.atom, options)]
+      ? [proveWhole(structure, next.atom, context, options)]
       : cutOut(next, frames, parents, context, options);
     const where = { atom: next.atom, frameStep: step };
     const proofs = tried.map((judged) => judged.proof).filter((proof) => !proof.accepted);
@@ -78,14 +77,16 @@ export function extractCandidates(
   return { candidates, refused };
 }
 
-/** Flagged atoms of all frames, the worst first within each, without those that repeat another. */
+/** Flagged atoms of all frames, late frames and bad atoms first, without those that repeat another. */
 function flaggedEnvironments(
   frames: readonly FlaggedFrame[],
   { potential, active }: ExtractContext,
   { duplicate }: ExtractOptions,
 ): Environment[] {
   let evaluation: Evaluation | undefined;
-  const all = frames.flatMap(({ structure, flagged }, frame) => {
+  const latestFirst = Array.from(frames.keys()).sort((a, b) => frames[b].step - frames[a].step || a - b);
+  const all = latestFirst.flatMap((frame) => {
+    const { structure, flagged } = frames[frame];
     const list = buildNeighbours(structure, potential.cutoff);
     evaluation = potential.evaluate(structure, list, ['projections'], evaluation);
     const worst = flagged
@@ -112,7 +113,7 @@ function cutOut(
   options: ExtractOptions,
 ): Judged[] {
   const { structure } = frames[frame];
-  const parent = parents.get(frame) ?? parentOf(structure, context.potential);
+  const parent = parents.get(frame) ?? parentOf(structure, context);
   parents.set(frame, parent);
   const core = options.core ?? 2 * context.potential.cutoff;
   const tried: Judged[] = [];
@@ -127,11 +128,11 @@ function cutOut(
   }
   const isSmall = atomCount(structure) <= options.wholeCellAtMost;
   // A cell no larger than its patch is better labelled whole than stripped to a cluster.
-  if (tried.length === 0 && isSmall && accepted(proveWhole(structure, atom, options))) return tried;
+  if (tried.length === 0 && isSmall && accepted(proveWhole(structure, atom, context, options))) return tried;
   const cluster = carveCluster(parent, atom, core + options.buffer);
   if (accepted(proveCut(cluster, parent, context, options))) return tried;
   if (isSmall && tried.every((judged) => judged.proof.cut !== 'whole'))
-    tried.push(proveWhole(structure, atom, options));
+    tried.push(proveWhole(structure, atom, context, options));
   return tried;
 }
 

@@ -32,11 +32,9 @@ export const extractSchema = z.strictObject({
   forceTolerance: positive('force')
     .prefault('0.05 eV/Å')
     .meta({ description: 'largest difference of a core force between the cut and the whole cell' }),
-  bufferGrade: z
-    .number()
-    .positive()
-    .default(10)
-    .meta({ description: 'how many times stranger than the flagged atom the buffer may be' }),
+  bufferGrade: z.number().positive().default(10).meta({
+    description: 'how many times stranger than the flagged atom, or than it was before, the buffer may be',
+  }),
   clash: z.number().positive().default(0.7).meta({
     description: 'atoms closer than this fraction of their covalent radii across the seam: one is removed',
   }),

@@ -1,8 +1,8 @@
 import { type Cell, completeCell, heights, inverse3, transformRows } from '../core/cell.ts';
 import { element } from '../core/elements.ts';
 import { buildNeighbours, type NeighbourList } from '../core/neighbours.ts';
-import type { Potential } from '../core/potential.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
+import type { ExtractContext } from './context.ts';
 
 /** The cell that cuts are made from, with what every cut is compared to. */
 export interface Parent {
@@ -15,11 +15,13 @@ export interface Parent {
   readonly neighbours: NeighbourList;
   /** eV/Å, [3n], under the current ensemble. */
   readonly forces: Float64Array;
+  /** [n], of the measure that grades buffers. */
+  readonly grades: Float64Array;
   /** Å, [species × species]: the shortest distance seen; Infinity where there is no such pair. */
   readonly shortest: Float64Array;
 }
 
-export function parentOf(structure: Structure, potential: Potential): Parent {
+export function parentOf(structure: Structure, { potential, grade }: ExtractContext): Parent {
   const cell = completeCell(structure.cell);
   const neighbours = buildNeighbours(structure, potential.cutoff);
   const kinds = structure.elements.length;
@@ -28,13 +30,15 @@ export function parentOf(structure: Structure, potential: Potential): Parent {
     const pair = structure.species[i] * kinds + structure.species[j];
     shortest[pair] = Math.min(shortest[pair], d);
   });
+  const evaluation = potential.evaluate(structure, neighbours, ['forces', ...grade.needs]);
   return {
     structure,
     cell,
     inverse: inverse3(cell),
     heights: heights(cell),
     neighbours,
-    forces: potential.evaluate(structure, neighbours, ['forces']).forces,
+    forces: evaluation.forces,
+    grades: grade.grade(evaluation, structure),
     shortest,
   };
 }

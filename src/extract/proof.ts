@@ -1,9 +1,8 @@
-import { buildNeighbours } from '../core/neighbours.ts';
+import { buildNeighbours, type NeighbourList } from '../core/neighbours.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
-import type { CutProof } from '../run/events.ts';
-import type { Candidate } from './candidate.ts';
+import type { Candidate, CutProof } from './candidate.ts';
 import type { ExtractContext } from './context.ts';
-import { type Cut, coreMask } from './cut.ts';
+import { type Cut, coreAtoms, intactAtoms } from './cut.ts';
 import type { ExtractOptions } from './options.ts';
 import { covalentSums, type Parent, visitDistances } from './parent.ts';
 
@@ -19,26 +18,28 @@ export interface Judged {
 export function proveCut(cut: Cut, parent: Parent, context: ExtractContext, options: ExtractOptions): Judged {
   const { potential, grade, select } = context;
   const s = cut.structure;
-  const core = coreMask(cut, parent, potential.cutoff);
   const list = buildNeighbours(s, potential.cutoff);
+  const intact = intactAtoms(cut, parent, list);
+  const core = coreAtoms(cut, intact, list);
   const evaluation = potential.evaluate(s, list, ['forces', ...grade.needs]);
   const grades = grade.grade(evaluation, s);
   let forceDeviation = 0;
   let bufferGrade = 0;
-  let coreAtoms = 0;
+  let usual = Math.max(select, grades[cut.centre]);
   for (let k = 0; k < core.length; k++) {
-    if (!core[k]) {
+    // What is strange and intact is the simulation's own, and as welcome as the centre.
+    if (!intact[k]) {
       bufferGrade = Math.max(bufferGrade, grades[k]);
-      continue;
+      usual = Math.max(usual, parent.grades[cut.parents[k]]);
     }
-    coreAtoms++;
+    if (!core[k]) continue;
     for (let x = 0; x < 3; x++) {
       const difference = Math.abs(evaluation.forces[3 * k + x] - parent.forces[3 * cut.parents[k] + x]);
       forceDeviation = Math.max(forceDeviation, difference);
     }
   }
-  const limit = options.bufferGrade * Math.max(select, grades[cut.centre]);
-  const closeness = closest(s);
+  const limit = options.bufferGrade * usual;
+  const closeness = closest(s, list);
   const reasons = [
     !core[cut.centre] && 'the neighbourhood of the atom it was cut for is not whole',
     !(forceDeviation <= options.forceTolerance) &&
@@ -56,7 +57,7 @@ export function proveCut(cut: Cut, parent: Parent, context: ExtractContext, opti
     proof: {
       cut: cut.kind,
       atoms: atomCount(s),
-      coreAtoms,
+      coreAtoms: core.reduce((sum, value) => sum + value, 0),
       forceDeviation,
       bufferGrade,
       minimumDistance: closeness.distance,
@@ -67,9 +68,14 @@ export function proveCut(cut: Cut, parent: Parent, context: ExtractContext, opti
 }
 
 /** The frame itself: nothing was cut, so only distances can speak against it. */
-export function proveWhole(s: Structure, centre: number, options: ExtractOptions): Judged {
+export function proveWhole(
+  s: Structure,
+  centre: number,
+  { potential }: ExtractContext,
+  options: ExtractOptions,
+): Judged {
   const atoms = atomCount(s);
-  const { distance, fraction } = closest(s);
+  const { distance, fraction } = closest(s, buildNeighbours(s, potential.cutoff));
   const reason = tooClose(fraction, options) || '';
   return {
     candidate: { structure: s, core: new Uint8Array(atoms).fill(1), faithful: true, cut: 'whole', centre },
@@ -94,13 +100,11 @@ function tooClose(fraction: number, { tooClose: allowed }: ExtractOptions): stri
 }
 
 /** The shortest distance (Å) and the smallest ratio of a distance to the sum of covalent radii; Infinity without pairs. */
-function closest(s: Structure): { distance: number; fraction: number } {
+function closest(s: Structure, list: NeighbourList): { distance: number; fraction: number } {
   const sums = covalentSums(s);
   let distance = Infinity;
   let fraction = s.positions.every(Number.isFinite) ? Infinity : Number.NaN;
-  // Two covalent radii hold any bond; without one the nearest pair is further than what could matter.
-  const reach = 2 * Math.max(...sums);
-  visitDistances(s, buildNeighbours(s, reach), (i, j, _, d) => {
+  visitDistances(s, list, (i, j, _, d) => {
     distance = Math.min(distance, d);
     fraction = Math.min(fraction, d / sums[s.species[i] * s.elements.length + s.species[j]]);
   });
