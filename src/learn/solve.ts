@@ -26,13 +26,16 @@ export function appendFactor(into: Factor, from: Factor, scale: number, scratch:
   for (let k = 0; k < width; k++) reflect(into, scratch, width, k, k + 1);
 }
 
+/** Squared length below which a column counts as cleared already: its reflection would overflow. */
+const NEGLIGIBLE = 1e-280;
+
 /** The reflection that clears the first `m` entries of column k of the block against r_kk, on all later columns. */
 function reflect(into: Factor, block: Float64Array, stride: number, k: number, m: number): void {
   const { width, r } = into;
   const a = k * stride;
   let sum = 0;
   for (let i = a; i < a + m; i++) sum += block[i] * block[i];
-  if (sum === 0) return;
+  if (sum < NEGLIGIBLE) return;
   const old = r[k * width + k];
   const norm = Math.sqrt(old * old + sum);
   const v = -sum / (old + norm);
