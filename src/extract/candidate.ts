@@ -20,7 +20,7 @@ export interface CutProof {
   readonly coreAtoms: number;
   /** eV/Å: largest force difference of core atoms, cut against full cell, under the current ensemble. */
   readonly forceDeviation: number;
-  /** Largest γ among the atoms that are not core. */
+  /** Largest γ among the atoms whose neighbourhood the cut has changed. */
   readonly bufferGrade: number;
   /** Å. */
   readonly minimumDistance: number;
