@@ -10,7 +10,7 @@ import { uncheckedLabelOf } from '../io/xyzLabel.ts';
 import type { Job, Label } from './calculator.ts';
 import type { MakeCalculator } from './factory.ts';
 import { calculationFailed } from './failure.ts';
-import { fingerprint, namedFile } from './fingerprint.ts';
+import { fingerprint, withFiles } from './fingerprint.ts';
 import { runProgram } from './runProgram.ts';
 import { differenceOf } from './sameAtoms.ts';
 
@@ -36,7 +36,7 @@ export const command = entry<MakeCalculator, typeof schema>({
     fingerprint: fingerprint('command', options, [context.folder]),
     async label(s, job) {
       const argv = options.command.map((word) =>
-        (namedFile(word, [context.folder]) ?? word)
+        withFiles(word, [context.folder], (path) => path)
           .replaceAll('{input}', join(job.directory, INPUT))
           .replaceAll('{output}', join(job.directory, OUTPUT)),
       );

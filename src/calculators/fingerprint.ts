@@ -1,16 +1,26 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Structure, symbolsOf } from '../core/structure.ts';
 
-/** Hash of a calculator's kind, its options, and the content of every file that a word of the options names. */
+/** Hash of a calculator's kind and options; where a word of them names a file, its content counts and not its name. */
 export function fingerprint(kind: string, options: unknown, folders: readonly string[]): string {
-  const hash = createHash('sha256').update(kind).update(canonical(options));
-  for (const word of wordsIn(options)) {
+  const text = canonical(options, (word) => withFiles(word, folders, contentHash));
+  return `${kind}-${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** A text in which words that name a file in one of the folders, or the text itself if it does, are replaced. */
+export function withFiles(
+  text: string,
+  folders: readonly string[],
+  replace: (path: string) => string,
+): string {
+  const put = (word: string) => {
     const path = namedFile(word, folders);
-    if (path !== undefined) hash.update(`\n${word}\n`).update(readFileSync(path));
-  }
-  return `${kind}-${hash.digest('hex')}`;
+    return path === undefined ? word : replace(path);
+  };
+  const whole = put(text);
+  return whole === text ? text.replace(/\S+/g, put) : whole;
 }
 
 /** Hash of what a label depends on: the calculator and the structure to its last bit. Element order has no say. */
@@ -29,8 +39,21 @@ export function numbersHash(...arrays: readonly ArrayLike<number>[]): string {
   return hash.digest('hex');
 }
 
-/** Absolute path of the file that a word names in one of the folders, if it does. */
-export function namedFile(word: string, folders: readonly string[]): string | undefined {
+/** In pieces, because model files may be larger than memory. */
+function contentHash(path: string): string {
+  const hash = createHash('sha256');
+  const piece = Buffer.alloc(1 << 20);
+  const file = openSync(path, 'r');
+  try {
+    for (let size = readSync(file, piece); size > 0; size = readSync(file, piece))
+      hash.update(piece.subarray(0, size));
+  } finally {
+    closeSync(file);
+  }
+  return hash.digest('hex');
+}
+
+function namedFile(word: string, folders: readonly string[]): string | undefined {
   return folders
     .map((folder) => resolve(folder, word))
     .find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
@@ -40,19 +63,11 @@ function bytes(numbers: ArrayLike<number>): Uint8Array {
   return new Uint8Array(Float64Array.from(numbers, (x) => x + 0).buffer);
 }
 
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, v) =>
-    isRecord(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v,
-  );
-}
-
-function wordsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [...new Set([value, ...value.split(/\s+/)])].filter((w) => w !== '');
-  if (Array.isArray(value)) return value.flatMap(wordsIn);
-  return isRecord(value) ? Object.values(value).flatMap(wordsIn) : [];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** JSON with sorted keys, its strings changed by `text`. */
+function canonical(value: unknown, text: (value: string) => string): string {
+  return JSON.stringify(value, (_, v) => {
+    if (typeof v === 'string') return text(v);
+    if (typeof v !== 'object' || v === null || Array.isArray(v)) return v;
+    return Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }

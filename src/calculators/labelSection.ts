@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { filePath } from '../core/filePath.ts';
 import { positive } from '../core/quantity.ts';
 import { hygieneSchema } from './hygiene.ts';
 import { calculators } from './registry.ts';
@@ -13,9 +14,9 @@ export const labelSchema = z.strictObject({
     description: 'further attempts after one that failed; a calculation that ran out of time is not repeated',
   }),
   hygiene: hygieneSchema.prefault({}),
-  directory: z.string().min(1).default('labels').meta({
-    description: 'where finished labels and failed calculations are kept; several runs may share it',
-  }),
+  directory: filePath(
+    'where finished labels and failed calculations are kept; several runs may share it',
+  ).default('labels'),
   keepJobs: z.boolean().default(false).meta({ description: 'keep the files of calculations that went well' }),
 });
 export type LabelSection = z.output<typeof labelSchema>;

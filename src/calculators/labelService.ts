@@ -55,7 +55,7 @@ export interface LabelServiceOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** The service that the section `label:` asks for. `context.folder` is where its relative paths start. */
+/** The service that the section `label:` asks for. */
 export function labelServiceFrom(section: LabelSection, context: CalculatorContext): LabelService {
   const calculator = calculators.create(section.calculator)(context);
   return labelService({ ...section, calculator, directory: resolve(context.folder, section.directory) });

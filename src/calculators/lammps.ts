@@ -12,7 +12,7 @@ import { formatLammpsData } from '../io/writeLammpsData.ts';
 import type { Job, Label } from './calculator.ts';
 import type { MakeCalculator } from './factory.ts';
 import { calculationFailed } from './failure.ts';
-import { fingerprint, namedFile } from './fingerprint.ts';
+import { fingerprint, withFiles } from './fingerprint.ts';
 import { runProgram } from './runProgram.ts';
 
 const schema = z.object({
@@ -73,11 +73,7 @@ function script(
 ): string {
   const lines = commands
     .flatMap((c) => c.split('\n'))
-    .map((line) =>
-      line
-        .replaceAll('{elements}', elements.join(' '))
-        .replace(/\S+/g, (word) => namedFile(word, folders) ?? word),
-    );
+    .map((line) => withFiles(line.replaceAll('{elements}', elements.join(' ')), folders, quoted));
   const results = ['pe', 'vol', 'pxx', 'pxy', 'pxz', 'pyy', 'pyz', 'pzz'];
   return [
     `units ${units}`,
@@ -92,6 +88,11 @@ function script(
     'write_dump all custom forces.txt id fx fy fz modify sort id format float %.17g',
     '',
   ].join('\n');
+}
+
+/** A path as one word of an input script. */
+function quoted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 function readAnswer(
