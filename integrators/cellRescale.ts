@@ -3,7 +3,7 @@ import { normals, STREAM } from '../src/core/philox.ts';
 import { BOLTZMANN } from '../src/core/units.ts';
 import { valueAt } from './schedule.ts';
 import type { CellRescale, Integrator } from './substeps.ts';
-import { pressureVolume, type System, strainBox } from './system.ts';
+import { pressureVolume, type System } from './system.ts';
 import type { WorkLedger } from './work.ts';
 
 /**
@@ -47,8 +47,7 @@ export function cellRescale(
           x[3 * a + b] = x[3 * b + a] =
             (rate / 3) * (pv[3 * a + b] / v) + width * Math.SQRT1_2 * gauss[3 + k];
     }
-    work.strained(x, pv);
-    strainBox(system, exponential(x, 1, f), exponential(x, -1, inverse));
+    work.strain(x, exponential(x, 1, f), exponential(x, -1, inverse));
   };
 }
 

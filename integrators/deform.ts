@@ -7,7 +7,7 @@ import { thermostatted } from './barostats.ts';
 import { barostat, common, pressure, temperature, thermostat } from './options.ts';
 import { constant, type Schedule, schedule, valueAt } from './schedule.ts';
 import type { CellRescale, Deform, Integrator, SubStep } from './substeps.ts';
-import { pressureVolume, type System, strainBox } from './system.ts';
+import type { System } from './system.ts';
 import { verletSteps } from './velocityVerlet.ts';
 import type { WorkLedger } from './work.ts';
 
@@ -17,13 +17,12 @@ import type { WorkLedger } from './work.ts';
  * Newton's equations with the flow imposed at the boundary. Evans and Morriss, Phys. Rev. A 30, 1528 (1984).
  */
 export function deform(s: Deform, { timestep }: Integrator, system: System, work: WorkLedger): () => void {
-  const [from, to, f, inverse, x, pv] = Array.from({ length: 6 }, () => new Float64Array(9));
+  const [from, to, f, inverse, x] = Array.from({ length: 5 }, () => new Float64Array(9));
   return () => {
     inverse3(gradient(s.strain, system.step * timestep, x), from);
     multiply3(from, gradient(s.strain, (system.step + 1) * timestep, to), f);
     for (let k = 0; k < 9; k++) x[k] = f[k] - (k % 4 === 0 ? 1 : 0);
-    work.strained(x, pressureVolume(system, pv));
-    strainBox(system, f, inverse3(f, inverse));
+    work.strain(x, f, inverse3(f, inverse));
   };
 }
 

@@ -9,8 +9,8 @@ import { drift, kick, type System } from './system.ts';
 import { type WorkLedger, workLedger } from './work.ts';
 
 /**
- * One step of `integrator` on `system` as a function, in f64. `evaluate` renews forces (and the virial, where needed)
- * at the positions as they are then; those of the start state must be there before the first step.
+ * One step of `integrator` on `system` as a function, in f64. `evaluate` renews forces and virial at the positions as
+ * they are then; those of the start state must be there before the first step.
  */
 export function stepper(integrator: Integrator, system: System, evaluate: () => void): () => void {
   const work = workLedger(system);

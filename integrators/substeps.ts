@@ -3,7 +3,7 @@ import { UserError } from '../src/core/errors.ts';
 import type { Structure } from '../src/core/structure.ts';
 import { type Schedule, valueAt } from './schedule.ts';
 
-/** Evaluate forces, and the virial where a sub-step of the list needs it. Exactly one a step. */
+/** Evaluate forces and virial. Exactly one a step. */
 export interface Force {
   readonly kind: 'force';
 }
@@ -105,11 +105,6 @@ export function degreesOfFreedom(integrator: Integrator, atoms: number): number 
   return Math.max(0, 3 * atoms - (integrator.conservesMomentum ? 3 : 0));
 }
 
-/** True when a step needs the virial. */
-export function needsVirial(integrator: Integrator): boolean {
-  return integrator.substeps.some((s) => s.kind === 'cellRescale' || s.kind === 'deform');
-}
-
 /** Length of the extended variables: heat and work taken in (eV), then the velocities of the chain (1/fs). */
 export function extendedLength(integrator: Integrator): number {
   return 1 + (chainOf(integrator)?.length ?? 0);
@@ -125,8 +120,13 @@ export function targetTemperature(integrator: Integrator, time: number): number 
   return heated && valueAt(heated.temperature, time);
 }
 
-/** Throws a UserError when the structure has no cell for the integrator to change. */
-export function checkIntegrator(integrator: Integrator, s: Structure): void {
+/** Throws a UserError when the structure has no cell for the integrator to change, or `extended` is another's. */
+export function checkIntegrator(integrator: Integrator, s: Structure, extended: Float64Array): void {
+  const length = extendedLength(integrator);
+  if (extended.length !== 0 && extended.length !== length)
+    throw new UserError(
+      `integrator ${integrator.kind}: got a state with ${extended.length} extended variables, must be ${length}; go on with the integrator that made it, or start its thermostat afresh`,
+    );
   const has = (kind: SubStep['kind']) => integrator.substeps.some((sub) => sub.kind === kind);
   if (has('deform') && isOpenCell(s.cell))
     throw new UserError(

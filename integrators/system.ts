@@ -17,7 +17,7 @@ export interface System {
   readonly extended: Float64Array;
   /** eV/Å, [3n]; of the latest evaluation. */
   forces: Float64Array;
-  /** eV, [9]; of the latest evaluation, empty where no sub-step needs it. */
+  /** eV, [9]; of the latest evaluation. */
   virial: Float64Array;
 }
 

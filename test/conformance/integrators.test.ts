@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { integrators } from '../../integrators/registry.ts';
 import type { SubStep } from '../../integrators/substeps.ts';
 import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
@@ -127,6 +128,10 @@ describe.each(integrators.entries.map((e) => e.kind))('integrator %s', (kind) =>
       else expect(Math.abs(momentum)).toBeGreaterThan(1e-4);
     }
   });
+});
+
+it('the options can be exported as a JSON Schema', () => {
+  expect(JSON.stringify(z.toJSONSchema(integrators.schema, { io: 'input' }))).toContain('cellRelaxation');
 });
 
 it('every option set belongs to a registered integrator', () => {

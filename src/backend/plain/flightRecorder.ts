@@ -1,0 +1,83 @@
+import { cloneMdState, type MdState } from '../../core/mdState.ts';
+import type { Evaluation } from '../../core/potential.ts';
+import { cloneStructure } from '../../core/structure.ts';
+import type { CheckSummary, Flagged, FlaggedFrame, Watch } from '../backend.ts';
+import { type Live, snapshot, snapshotInto } from './system.ts';
+
+/** Frames beyond `select` that are kept; of a longer excursion the latest are nearest to its cause. */
+const FRAMES = 16;
+
+/** Remembers the last frame that can be trusted and what was seen since. */
+export interface FlightRecorder {
+  /** True when the state as it is now falls on a check that has not been made. */
+  due(watch: Watch): boolean;
+  /** Grades the state as it is now; true when a grade is beyond `pause`. */
+  check(watch: Watch, e: Evaluation): boolean;
+  trusted(): MdState;
+  /** What was seen since the trusted frame; forgotten once taken. */
+  take(): readonly FlaggedFrame[];
+  checks(): readonly CheckSummary[];
+}
+
+export function flightRecorder(live: Live): FlightRecorder {
+  const { system, structure } = live;
+  let trusted = snapshot(live);
+  let frames: FlaggedFrame[] = [];
+  let checks: readonly CheckSummary[] = [];
+  let checkedAt = -1;
+  return {
+    due: (watch) => system.step % watch.interval === 0 && system.step !== checkedAt,
+    check(watch, e) {
+      checkedAt = system.step;
+      const graded = watch.measures.map((w) => ({ ...w, grades: w.measure.grade(e, structure) }));
+      checks = graded.map(summary);
+      const flagged = flaggedAtoms(graded);
+      if (flagged.length === 0) {
+        trusted = snapshotInto(trusted, live);
+        frames = [];
+        return false;
+      }
+      frames.push({ step: system.step, structure: cloneStructure(structure), flagged });
+      if (frames.length > FRAMES) frames.shift();
+      return graded.some((g, k) => checks[k].max > g.pause);
+    },
+    trusted: () => cloneMdState(trusted),
+    take() {
+      const taken = frames;
+      frames = [];
+      return taken;
+    },
+    checks: () => checks,
+  };
+}
+
+type Graded = Watch['measures'][number] & { readonly grades: Float64Array };
+
+/** An atom that cannot be graded is as far outside as can be. */
+function gradeOf({ grades }: Graded, atom: number): number {
+  return Number.isNaN(grades[atom]) ? Infinity : grades[atom];
+}
+
+function summary(g: Graded): CheckSummary {
+  let atom = 0;
+  for (let i = 1; i < g.grades.length; i++) if (gradeOf(g, i) > gradeOf(g, atom)) atom = i;
+  return { measure: g.measure.kind, max: gradeOf(g, atom), atom };
+}
+
+/** Atoms beyond `select` of any measure, each under the measure that it exceeds the most. */
+function flaggedAtoms(graded: readonly Graded[]): Flagged[] {
+  const flagged: Flagged[] = [];
+  const atoms = graded[0]?.grades.length ?? 0;
+  for (let atom = 0; atom < atoms; atom++) {
+    let excess = 0;
+    let worst: Flagged | undefined;
+    for (const g of graded) {
+      const grade = gradeOf(g, atom);
+      if (grade <= g.select || grade / g.select <= excess) continue;
+      excess = grade / g.select;
+      worst = { atom, measure: g.measure.kind, grade };
+    }
+    if (worst) flagged.push(worst);
+  }
+  return flagged;
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { schedule, valueAt } from '../../integrators/schedule.ts';
+import { quantity } from '../../src/core/quantity.ts';
+import { BOLTZMANN } from '../../src/core/units.ts';
+import { kineticEnergy, massesOf, maxwellBoltzmann, temperatureOf } from '../../src/core/velocities.ts';
+import { argonCrystal } from '../support/argon.ts';
+
+describe('schedule', () => {
+  const temperature = schedule(quantity('temperature'));
+  const at = (input: unknown, times: readonly number[]) =>
+    times.map((t) => valueAt(temperature.parse(input), t));
+
+  it('a value holds for ever', () => {
+    expect(at('300 K', [-1, 0, 1e9])).toEqual([300, 300, 300]);
+  });
+
+  it('a ramp is linear and holds its end', () => {
+    const ramp = { from: '300 K', to: '2000 K', over: '20 ps' };
+    expect(at(ramp, [0, 5000, 10000, 20000, 1e9])).toEqual([300, 725, 1150, 2000, 2000]);
+  });
+
+  it('a list is joined by straight lines, steps included', () => {
+    const list = [
+      { at: '1 ps', value: '300 K' },
+      { at: '2 ps', value: '400 K' },
+      { at: '2.000001 ps', value: '100 K' },
+    ];
+    expect(at(list, [0, 1500, 2000, 3000])).toEqual([300, 350, 400, 100]);
+  });
+
+  it('refuses lists that are empty or out of order, and bare numbers', () => {
+    const backwards = [
+      { at: '2 ps', value: '1 K' },
+      { at: '1 ps', value: '2 K' },
+    ];
+    expect(() => temperature.parse([])).toThrow('at least one');
+    expect(() => temperature.parse(backwards)).toThrow('ascending');
+    expect(() => temperature.parse(300)).toThrow('a number and a unit are needed');
+  });
+});
+
+describe('Maxwell-Boltzmann velocities', () => {
+  const crystal = argonCrystal(5);
+  const masses = massesOf(crystal);
+  const freedom = 3 * masses.length - 3;
+
+  it('have no total momentum and the exact temperature on request', () => {
+    const v = maxwellBoltzmann(crystal, 300, 4, true);
+    for (let x = 0; x < 3; x++) {
+      const momentum = masses.reduce((sum, m, i) => sum + m * v[3 * i + x], 0);
+      expect(Math.abs(momentum)).toBeLessThan(1e-12);
+    }
+    expect(temperatureOf(kineticEnergy(masses, v), freedom)).toBeCloseTo(300, 9);
+  });
+
+  it('have a Gaussian spread: mean 0, variance kT/m, kurtosis 3', () => {
+    const v = maxwellBoltzmann(crystal, 300, 4);
+    const width = Math.sqrt((BOLTZMANN * 300 * 9.64853321233e-3) / 39.948);
+    const moment = (p: number) => v.reduce((sum, x) => sum + (x / width) ** p, 0) / v.length;
+    expect(Math.abs(moment(2) - 1)).toBeLessThan(4 * Math.sqrt(2 / v.length));
+    expect(Math.abs(moment(4) - 3)).toBeLessThan(4 * Math.sqrt(96 / v.length));
+    expect(moment(2)).not.toBe(1);
+  });
+
+  it('depend on the seed and on nothing else', () => {
+    expect(maxwellBoltzmann(crystal, 300, 4)).toEqual(maxwellBoltzmann(crystal, 300, 4));
+    expect(maxwellBoltzmann(crystal, 300, 5)).not.toEqual(maxwellBoltzmann(crystal, 300, 4));
+  });
+});
