@@ -3,7 +3,7 @@ import { element, isElement } from '../../src/core/elements.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { positive } from '../../src/core/quantity.ts';
 import { type LearnableAce, learnableAce } from './ace.ts';
-import { type BasisBlock, bondSize, buildBasis } from './basis.ts';
+import { type BasisBlock, bondSize, buildBasis, type RankLimits } from './basis.ts';
 import { MAX_RANK } from './coupling.ts';
 import { type AceBond, type AceModel, aceFunction, inCanonicalOrder, type ZblRange } from './model.ts';
 
@@ -24,18 +24,15 @@ export const aceRequestSchema = z.strictObject({
   taper: positive('length')
     .default(0.5)
     .meta({ description: 'width over which ChebExpCos is brought to zero at the cutoff' }),
-  nradmax: z
-    .array(count(1))
-    .min(1)
-    .max(MAX_RANK)
-    .default([8, 5, 3, 2])
-    .meta({ description: 'radial functions by rank' }),
+  nradmax: z.array(count(1)).min(1).max(MAX_RANK).optional().meta({
+    description: 'radial functions by rank; [8, 5, 3, 2] for one element, [8, 4, 2, 1] for several',
+  }),
   lmax: z
     .array(count(0))
     .min(1)
     .max(MAX_RANK)
-    .default([0, 4, 2, 1])
-    .meta({ description: 'largest l by rank' }),
+    .optional()
+    .meta({ description: 'largest l by rank; [0, 4, 2, 1] for one element, [0, 3, 2, 1] for several' }),
   functionsPerElement: count(1)
     .optional()
     .meta({ description: 'keep only the simplest functions, about so many for each element' }),
@@ -65,9 +62,11 @@ export function createAce(request: AceRequest): LearnableAce {
 
 function requestedModel(request: AceRequest): AceModel {
   const elements = [...new Set(request.elements)].sort();
+  const { nradmax, lmax } = request;
+  const given = { ...(nradmax && { nradmax }), ...(lmax && { lmax }) };
   const blocks = buildBasis({
     elements,
-    functions: { ALL: { nradmax: request.nradmax, lmax: request.lmax } },
+    functions: { ALL: { ...usualLimits(elements.length), ...given } },
     functionsPerElement: request.functionsPerElement,
   });
   const pairs = elements.flatMap((a) => elements.map((b) => [a, b] as const));
@@ -95,6 +94,13 @@ function requestedModel(request: AceRequest): AceModel {
     baseline: pairs.map(([a, b]) => zblRange(request, a, b)),
     metadata: new Map(),
   });
+}
+
+/** 177 functions for one element, 340 per element for two. */
+function usualLimits(elements: number): RankLimits {
+  return elements === 1
+    ? { nradmax: [8, 5, 3, 2], lmax: [0, 4, 2, 1] }
+    : { nradmax: [8, 4, 2, 1], lmax: [0, 3, 2, 1] };
 }
 
 const LINEAR = {

@@ -22,6 +22,8 @@ export interface AceModel {
   /** ZBL repulsion under the expansion, [S²]; it is not part of the .yaml and .yace files. */
   readonly baseline?: readonly ZblRange[];
   readonly metadata: ReadonlyMap<string, string>;
+  /** Further values of the file, carried along as text. */
+  readonly auxdata?: ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
 }
 
 /** Where LAMMPS' `pair_style zbl inner outer` begins to switch off and ends, Å. */
