@@ -3,6 +3,7 @@
  * σ_ab = (σ_a + σ_b)/2, ε_ab = √(ε_a ε_b). J. E. Jones, Proc. R. Soc. A 106, 463 (1924); LAMMPS `lj/mdf`.
  */
 import { z } from 'zod';
+import { element } from '../../src/core/elements.ts';
 import { UserError } from '../../src/core/errors.ts';
 import { positive } from '../../src/core/quantity.ts';
 import { entry } from '../../src/core/registry.ts';
@@ -36,7 +37,7 @@ export const lennardJones = entry({
           'or give epsilon and sigma of each element',
       );
     const atoms = options.set ? SETS[options.set] : options.atoms!;
-    const elements = Object.keys(atoms);
+    const elements = Object.keys(atoms).map((name) => element(name).symbol);
     const of = Object.values(atoms);
     const cutoff = options.cutoff ?? CUTOFF_IN_SIGMA * Math.max(...of.map((p) => p.sigma));
     const inner = options.inner ?? TAPER_FROM * cutoff;
