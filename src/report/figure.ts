@@ -25,6 +25,7 @@ export async function renderSvg(figure: Figure): Promise<string> {
   view.finalize();
   return svg
     .replace(/\bid="([^"]+)"/g, `id="${figure.id}-$1"`)
+    .replaceAll('xlink:href', 'href')
     .replace(/url\(#/g, `url(#${figure.id}-`)
     .replace(/ (d|transform)="[^"]*"/g, (attribute) => attribute.replace(/(\.\d\d)\d+/g, '$1'))
     .replace('<svg ', `<svg role="img" aria-label="${escapeAttribute(figure.title)}" `);

@@ -41,3 +41,8 @@ export function percent(fraction: number): string {
 export function counted(n: number, noun: string, plural = `${noun}s`): string {
   return `${n === 0 ? 'no' : integer(n)} ${n === 1 ? noun : plural}`;
 }
+
+/** `once`, `twice`, `12 times`. */
+export function times(n: number): string {
+  return ['never', 'once', 'twice'][n] ?? `${integer(n)} times`;
+}

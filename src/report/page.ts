@@ -45,6 +45,7 @@ ${headline(run)}
 ${sections.map((s) => html`<section id="${s.id}"><h2>${s.title}</h2>${s.parts.filter((p) => p !== undefined)}</section>`)}
 <footer>Written by serendip from the files of the run directory. Structures are drawn with 3Dmol.js (Rego &amp; Koes, Bioinformatics 31, 1322, 2015; BSD-3-Clause), figures with Vega-Lite.</footer>
 </main>
+${view?.scripts}
 <script>${raw(SAVE_FIGURES)}</script>
 </body>
 </html>

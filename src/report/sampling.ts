@@ -31,7 +31,7 @@ export function thinIndices(n: number, limit: number): number[] {
   return Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * n) / count));
 }
 
-/** How many of the values are NaN or infinite. */
-export function countNotFinite(values: readonly number[]): number {
-  return values.filter((value) => !Number.isFinite(value)).length;
+/** How many of the values are infinite: grades of atoms that could not be graded. NaN is a sample without one. */
+export function countInfinite(values: readonly number[]): number {
+  return values.filter((value) => Math.abs(value) === Number.POSITIVE_INFINITY).length;
 }

@@ -18,7 +18,7 @@ h1{margin:4px 0 20px;font-size:30px;line-height:1.2;font-weight:650;letter-spaci
 .badge{display:inline-block;vertical-align:middle;margin-left:10px;padding:3px 11px;border-radius:99px;font-size:12.5px;font-weight:600;letter-spacing:0;
 color:var(--tone);border:1px solid var(--tone);line-height:1.5}
 .badge.good{--tone:var(--green)}.badge.warn{--tone:var(--vermilion)}.badge.calm{--tone:var(--quiet)}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;margin:0 0 22px;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:1px;width:min(100%,calc(var(--n)*160px));margin:0 0 22px;background:var(--line);border:1px solid var(--line);border-radius:8px;overflow:hidden}
 .tiles div{background:var(--paper);padding:12px 16px}
 .tiles dt{color:var(--quiet);font-size:12.5px}
 .tiles dd{margin:2px 0 0;font-size:22px;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}

@@ -29,6 +29,7 @@ export const FAKE = {
   pause: 10,
   startForceRmse: 0.312,
   finalForceRmse: 0.041,
+  labelBudget: 60,
 };
 export type Fake = typeof FAKE;
 
@@ -266,5 +267,5 @@ uncertainty:
     - { kind: committee, select: 0.08, pause: 0.25 }
 label:
   calculator: { kind: eam, file: copper.eam.alloy }
-  budget: 60
+stop: { labels: 60 }
 `;

@@ -33,7 +33,6 @@ export function fakeEvents(fake: Fake): RunEvent[] {
   while (label < START) events.push(labelled(fake, ++label, 0));
   events.push(trained(1, label));
   for (let pause = 1; pause <= fake.pauses; pause++) {
-    events.push(progress(fake, pauseStep(fake, pause), label, generationAfter(fake, pause - 1)));
     const wanted = Math.round(START + ((fake.labels - START) * pause) / fake.pauses);
     events.push(paused(fake, pause), extracted(fake, pause, true));
     if (pause % 5 === 0) events.push(extracted(fake, pause, false), quarantined(pause));
@@ -43,7 +42,6 @@ export function fakeEvents(fake: Fake): RunEvent[] {
     events.push({ type: 'resumed', pause, step: pauseStep(fake, pause) - 30, generation });
     events.push({ type: 'checkpoint', step: pauseStep(fake, pause) - 30 });
   }
-  events.push(progress(fake, fake.steps, label, fake.generations));
   events.push({ type: 'validated', summary: validationSummary(fake) });
   events.push({
     type: 'finished',
@@ -143,21 +141,5 @@ function quarantined(pause: number): RunEvent {
     hash: `9b${String(pause).padStart(14, '0')}`,
     reason: 'largest force 61 eV/Å exceeds 30 eV/Å',
     directory: `labels/quarantine/9b${pause}`,
-  };
-}
-
-function progress(fake: Fake, step: number, labels: number, generation: number): RunEvent {
-  return {
-    type: 'progress',
-    step,
-    steps: fake.steps,
-    time: step * fake.timestep,
-    temperature: 300,
-    pressure: 0.001,
-    grades: { extrapolationGrade: { max: 2, atom: 5 }, committee: { max: 0.03, atom: 5 } },
-    labels,
-    labelBudget: 60,
-    generation,
-    stepsPerSecond: 940,
   };
 }

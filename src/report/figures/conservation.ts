@@ -5,6 +5,7 @@ import type { RunData } from '../read/readRun.ts';
 import { column } from '../read/table.ts';
 import { thinTrace } from '../sampling.ts';
 import { quantile, slope } from '../statistics.ts';
+import { atomsOf } from '../summary.ts';
 import { COLOUR } from '../theme.ts';
 import { inUnit, lineLayer, panel, stack } from './panel.ts';
 
@@ -58,10 +59,6 @@ export function conservation(run: RunData): Figure | undefined {
     ].join(' '),
     spec: stack(panels),
   };
-}
-
-export function atomsOf(run: RunData): number {
-  return run.history.started?.atoms ?? run.trajectory?.frames[0].structure.species.length ?? 0;
 }
 
 function stretchesOf(

@@ -4,7 +4,8 @@ import { counted } from '../format.ts';
 import { gradeThresholds, measureTraces } from '../measures.ts';
 import type { RunData } from '../read/readRun.ts';
 import { column } from '../read/table.ts';
-import { countNotFinite, thinTrace } from '../sampling.ts';
+import { countInfinite, thinTrace } from '../sampling.ts';
+import { validationSummary } from '../summary.ts';
 import { COLOUR } from '../theme.ts';
 import {
   besideLayer,
@@ -49,7 +50,7 @@ export function control(run: RunData): Figure | undefined {
   const before = run.history.pauses.flatMap((p) =>
     p.before ? [{ x: p.time / unit.size, y: 1e3 * p.before.forceRmse, href: `#pause-${p.pause}` }] : [],
   );
-  const fresh = run.validation?.summary.generations.at(-1)?.forceRmse;
+  const fresh = validationSummary(run)?.generations.at(-1)?.forceRmse;
   const force = panel(
     {
       ...axes,
@@ -69,17 +70,17 @@ export function control(run: RunData): Figure | undefined {
   return {
     id: 'control',
     title: 'What happens without pausing',
-    caption: caption(run, countNotFinite(grades)),
+    caption: caption(run, countInfinite(grades)),
     spec: stack([grade, force]),
   };
 }
 
 function caption(run: RunData, lost: number): string {
-  const outcome = run.validation?.summary.control?.outcome;
+  const outcome = validationSummary(run)?.control?.outcome;
   return [
     `Orange-red: the same run with the starting ensemble, never pausing, its forces compared with the reference along the way${outcome ? ` (${outcome})` : ''}.`,
     'Blue: the run that paused and learned; its dots are the errors found at each pause before learning.',
-    lost > 0 ? `Not drawn: ${counted(lost, 'grade')} that ${lost === 1 ? 'was' : 'were'} not finite.` : '',
+    lost > 0 ? `Not drawn: ${counted(lost, 'grade')} that ${lost === 1 ? 'was' : 'were'} infinite.` : '',
   ]
     .join(' ')
     .trim();

@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { ErrorSummary } from '../../run/events.ts';
+import type { ErrorSummary } from '../../learn/errors.ts';
 import { logAxis } from '../axes.ts';
 import { type Figure, FULL_WIDTH } from '../figure.ts';
 import type { RunData } from '../read/readRun.ts';
+import { validationSummary } from '../summary.ts';
 import { COLOUR } from '../theme.ts';
 
 /** One error of one kind at a number of labels; errors in meV. */
@@ -42,7 +43,7 @@ export function learningCurve(run: RunData): Figure | undefined {
 
 function entriesOf(run: RunData, key: keyof ErrorSummary): Entry[] {
   const { labels, generations } = run.history;
-  const validated = (run.validation?.summary ?? run.history.validated?.summary)?.generations ?? [];
+  const validated = validationSummary(run)?.generations ?? [];
   const all = [
     ...labels.flatMap((l) =>
       l.before ? [{ labels: l.label, kind: BEFORE, error: 1e3 * l.before[key] }] : [],

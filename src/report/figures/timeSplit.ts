@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { type Figure, FULL_WIDTH } from '../figure.ts';
 import { percent, wallTime } from '../format.ts';
 import type { RunData } from '../read/readRun.ts';
+import { secondsOf } from '../summary.ts';
 import { COLOUR } from '../theme.ts';
 
 /** Names of the activities, in the order in which they follow each other. */
@@ -17,7 +18,7 @@ const ACTIVITIES: Readonly<Record<string, string>> = {
 export function timeSplit(run: RunData): Figure | undefined {
   const spent = Object.entries(secondsOf(run)).filter(([, s]) => s > 0);
   const total = spent.reduce((sum, [, s]) => sum + s, 0);
-  if (total === 0) return undefined;
+  if (spent.length < 2) return undefined;
   const values = spent.map(([activity, s]) => ({
     activity: ACTIVITIES[activity] ?? activity,
     seconds: s,
@@ -53,15 +54,5 @@ export function timeSplit(run: RunData): Figure | undefined {
         { mark: { type: 'text', align: 'left', dx: 6 }, encoding: { text: { field: 'text' } } },
       ],
     } as TopLevelSpec,
-  };
-}
-
-/** Seconds per activity; while a run has not finished only what its events state. */
-export function secondsOf(run: RunData): Readonly<Record<string, number>> {
-  const { finished, labels, generations } = run.history;
-  if (finished) return finished.seconds;
-  return {
-    label: labels.reduce((sum, l) => sum + l.seconds, 0),
-    train: generations.reduce((sum, g) => sum + g.seconds, 0),
   };
 }

@@ -4,7 +4,7 @@ import { counted } from '../format.ts';
 import { type MeasureTrace, measureTraces } from '../measures.ts';
 import type { RunData } from '../read/readRun.ts';
 import { column } from '../read/table.ts';
-import { countNotFinite, thinTrace } from '../sampling.ts';
+import { countInfinite, thinTrace } from '../sampling.ts';
 import { COLOUR } from '../theme.ts';
 import {
   DIM,
@@ -92,7 +92,7 @@ function measureRow(run: RunData, m: MeasureTrace, height: number, unit: number,
 /** Labels bought so far, as a staircase. */
 function labelRow(run: RunData, time: readonly number[], right: number): Row[] {
   const labels = column(run.thermo, 'labels');
-  const budget = run.history.progress?.labelBudget;
+  const budget = run.labelBudget;
   if (!labels.some((n) => n > 0)) return [];
   const steps = time
     .map((x, k) => ({ x, y: labels[k] }))
@@ -103,8 +103,7 @@ function labelRow(run: RunData, time: readonly number[], right: number): Row[] {
     mark: line,
     encoding: { x: { field: 'x' }, y: { field: 'y' } },
   } as Layer;
-  const level =
-    budget && Number.isFinite(budget) ? levelLayers(budget, `budget ${budget}`, COLOUR.quiet, right) : [];
+  const level = budget ? levelLayers(budget, `budget ${budget}`, COLOUR.quiet, right) : [];
   return [{ height: 70, y: { title: 'labels' }, layers: [...level, stairs] }];
 }
 
@@ -115,13 +114,13 @@ function traceRow(run: RunData, time: readonly number[], name: string, title: st
 
 function caption(run: RunData, measures: readonly MeasureTrace[]): string {
   if (measures.length === 0) return 'Instantaneous temperature and pressure.';
-  const lost = measures.reduce((sum, m) => sum + countNotFinite(m.max), 0);
+  const lost = measures.reduce((sum, m) => sum + countInfinite(m.max), 0);
   return [
     'Largest uncertainty over all atoms at every sample, on a logarithmic scale.',
     run.history.pauses.length > 0
       ? 'Triangles and grey lines mark the pauses, each at the grade of its worst atom; a click on a triangle shows that environment. After a pause the run goes on from the last trusted frame, so the line itself stays below the pause threshold.'
       : 'The run never paused.',
-    lost > 0 ? `Not drawn: ${counted(lost, 'value')} that ${lost === 1 ? 'was' : 'were'} not finite.` : '',
+    lost > 0 ? `Not drawn: ${counted(lost, 'value')} that ${lost === 1 ? 'was' : 'were'} infinite.` : '',
   ]
     .join(' ')
     .trim();

@@ -1,4 +1,6 @@
-import type { CutProof, ErrorSummary, RunEvent } from '../../run/events.ts';
+import type { CutProof } from '../../extract/candidate.ts';
+import type { ErrorSummary } from '../../learn/errors.ts';
+import type { RunEvent } from '../../run/events.ts';
 
 type Of<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export type Label = Of<'labelled'>;
@@ -22,13 +24,14 @@ export interface Pause extends Of<'paused'> {
 /** What the ledger says, put in order. */
 export interface History {
   readonly started: Of<'started'> | undefined;
+  /** ISO time of the first event. */
+  readonly startedAt: string | undefined;
   /** How often the run was taken up again. */
   readonly resumptions: number;
   readonly labels: readonly Label[];
   readonly generations: readonly Generation[];
   readonly pauses: readonly Pause[];
   readonly quarantined: readonly Quarantined[];
-  readonly progress: Of<'progress'> | undefined;
   readonly validated: Of<'validated'> | undefined;
   readonly finished: Of<'finished'> | undefined;
   /** Wall seconds from the first to the last event; undefined where no event is dated. */
@@ -44,6 +47,7 @@ export function historyOf(events: readonly Dated[]): History {
   const labels = of('labelled');
   return {
     started: started[0],
+    startedAt: events[0]?.at,
     resumptions: started.filter((e) => e.resumedAfter !== undefined).length,
     labels,
     generations: generationsOf(events),
@@ -58,7 +62,6 @@ export function historyOf(events: readonly Dated[]): History {
       };
     }),
     quarantined: of('quarantined'),
-    progress: of('progress').at(-1),
     validated: of('validated').at(-1),
     finished: of('finished').at(-1),
     wallSeconds: wallSeconds(events),

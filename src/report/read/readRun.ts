@@ -19,6 +19,7 @@ export interface RunData {
   readonly control: Table | undefined;
   readonly validation: Validation | undefined;
   readonly config: string | undefined;
+  readonly labelBudget: number | undefined;
   /** By kind of measure. */
   readonly thresholds: Readonly<Record<string, Thresholds>>;
   readonly trajectory: Trajectory | undefined;
@@ -62,6 +63,7 @@ export async function readRun(directory: string): Promise<RunData> {
     control: attempt('control.csv', (path) => parseTable(text(path))),
     validation,
     config,
+    labelBudget: labelBudgetIn(parsed),
     thresholds: thresholdsIn(parsed),
     trajectory,
     scenes: paused.length > 0 ? paused : endsOf(trajectory),
@@ -72,6 +74,11 @@ export async function readRun(directory: string): Promise<RunData> {
 function titleIn(config: unknown): string | undefined {
   const title = (config as { title?: unknown } | undefined)?.title;
   return typeof title === 'string' ? title : undefined;
+}
+
+function labelBudgetIn(config: unknown): number | undefined {
+  const labels = (config as { stop?: { labels?: unknown } } | undefined)?.stop?.labels;
+  return typeof labels === 'number' ? labels : undefined;
 }
 
 /** Without pauses the first and the last frame of the trajectory are what there is to look at. */

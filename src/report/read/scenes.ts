@@ -85,7 +85,7 @@ export function sceneOf(frame: XyzFrame, id: string, label: string, pause = 0): 
 /** The atom that a cut was made for; a file that does not name it is taken to mean its worst core atom. */
 function centreOf(frame: XyzFrame, { gamma, core }: Scene): number {
   const named = Number(frame.info.centre ?? Number.NaN);
-  if (Number.isInteger(named)) return named;
+  if (named >= 0) return named;
   if (!gamma) return -1;
   let worst = -1;
   gamma.forEach((g, i) => {

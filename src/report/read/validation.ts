@@ -29,5 +29,23 @@ export interface Validation {
 export function readValidation(path: string): Validation | undefined {
   if (!existsSync(path)) return undefined;
   const stored = JSON.parse(readFileSync(path, 'utf8')) as Validation;
-  return { ...stored, parity: stored.parity ?? [], calibration: stored.calibration ?? [] };
+  return {
+    ...stored,
+    parity: (stored.parity ?? []).map((s) => ({
+      ...s,
+      reference: numbers(s.reference),
+      predicted: numbers(s.predicted),
+    })),
+    calibration: (stored.calibration ?? []).map((s) => ({
+      ...s,
+      grade: numbers(s.grade),
+      sigma: numbers(s.sigma),
+      error: numbers(s.error),
+    })),
+  };
+}
+
+/** JSON writes what is not finite as null. */
+function numbers(stored: readonly (number | null)[]): number[] {
+  return stored.map((value) => value ?? Number.NaN);
 }

@@ -1,11 +1,12 @@
 import { integer, milli, number, wallTime } from '../format.ts';
 import { cell, html, type Markup, table } from '../html.ts';
 import type { RunData } from '../read/readRun.ts';
+import { validationSummary } from '../summary.ts';
 import { captioned } from './captioned.ts';
 
 /** Errors on fresh frames, a row a generation. */
 export function validationTable(run: RunData): Markup | undefined {
-  const summary = run.validation?.summary ?? run.history.validated?.summary;
+  const summary = validationSummary(run);
   if (!summary || summary.generations.length === 0) return undefined;
   const rows = summary.generations.map(
     (g) =>

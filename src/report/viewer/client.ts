@@ -11,7 +11,7 @@ export const CLIENT = String.raw`(() => {
   const pick = $('pick');
   const facts = [...document.querySelectorAll('.facts')];
   const rows = [...document.querySelectorAll('tr.link')];
-  const ink = () => getComputedStyle(document.documentElement).getPropertyValue('--ink').trim();
+  const colourOf = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   let view;
   let shown = index[0];
   let scene;
@@ -25,7 +25,7 @@ export const CLIENT = String.raw`(() => {
     }
     canvas.textContent = '';
     try {
-      view = window.$3Dmol.createViewer(canvas, { backgroundColor: 'white', backgroundAlpha: 0, antialias: true });
+      view = window.$3Dmol.createViewer(canvas, { antialias: true });
     } catch {}
     if (!view) {
       canvas.innerHTML = '<p>This browser offers no WebGL, so structures cannot be shown.</p>';
@@ -88,7 +88,8 @@ export const CLIENT = String.raw`(() => {
       if (least > 0 && place < least) continue;
       const elem = s.elements[s.species[i]];
       const colour = byGrade ? colourAt(place) : window.$3Dmol.elementColors.Jmol[elem] ?? 0xc0c0c0;
-      const radius = s.radii[s.species[i]] * (s.core[i] ? 0.82 : 0.42);
+      const size = i === s.marked ? 1 : !s.core[i] ? 0.36 : s.cut ? 0.7 : 0.55;
+      const radius = s.radii[s.species[i]] * size;
       const [x, y, z] = s.positions.subarray(3 * i, 3 * i + 3);
       const text = elem + ' ' + i + (s.graded ? ' \u00b7 \u03b3 ' + short(s.gamma[i]) : '');
       atoms.push({ elem, x, y, z, serial: i, bonds: [], bondOrder: [], properties: { text }, style: { sphere: { radius, color: colour } } });
@@ -109,15 +110,13 @@ export const CLIENT = String.raw`(() => {
           [corner(p, 0, q), corner(p, 1, q)],
           [corner(p, q, 0), corner(p, q, 1)],
         ])
-          view.addCylinder({ start, end, radius: 0.05, color: ink(), fromCap: 1, toCap: 1 });
+          view.addCylinder({ start, end, radius: 0.05, color: colourOf('--ink'), fromCap: 1, toCap: 1 });
   }
 
   function markAtom(s) {
     const i = s.marked;
     if (i < 0 || i >= s.atoms) return;
     const [x, y, z] = s.positions.subarray(3 * i, 3 * i + 3);
-    const radius = 1.2 * s.radii[s.species[i]];
-    view.addSphere({ center: { x, y, z }, radius, color: '#f5c400', opacity: 0.45 });
     const text = s.graded ? '\u03b3 ' + short(s.gamma[i]) : 'atom ' + i;
     view.addLabel(text, {
       position: { x, y, z },
@@ -134,6 +133,7 @@ export const CLIENT = String.raw`(() => {
 
   function draw(turn) {
     if (!start()) return;
+    view.setBackgroundColor(colourOf('--paper'));
     view.removeAllModels();
     view.removeAllShapes();
     view.removeAllLabels();
@@ -172,6 +172,7 @@ export const CLIENT = String.raw`(() => {
     const grades = scene.graded ? [...scene.gamma].filter(Number.isFinite) : [];
     $('hint').textContent = scene.atoms + ' atoms'
       + (scene.cut ? ', large ones learned, small ones buffer' : '')
+      + (scene.marked >= 0 ? ', the largest is the one that caused the pause' : '')
       + (grades.length ? ', \u03b3 up to ' + short(grades.reduce((a, b) => Math.max(a, b))) : '')
       + '. Drag to turn, scroll to zoom, point at an atom for its number.';
   }
@@ -189,7 +190,11 @@ export const CLIENT = String.raw`(() => {
 
   const pauses = [...pick.options].map((o) => Number(o.value));
   const showPause = (pause) => { const s = index.find((e) => e.pause === pause); if (s) show(s); };
-  const step = (by) => showPause(pauses[(pauses.indexOf(shown.pause) + by + pauses.length) % pauses.length]);
+  const step = (by) => {
+    const turn = (list, at) => list[(list.indexOf(at) + by + list.length) % list.length];
+    if (pauses.length > 1) showPause(turn(pauses, shown.pause));
+    else show(turn(index, shown));
+  };
   $('previous').onclick = () => step(-1);
   $('next').onclick = () => step(1);
   pick.onchange = () => showPause(Number(pick.value));

@@ -10,8 +10,16 @@ import { CLIENT } from './client.ts';
 import { choosePayloads, isWhole } from './payload.ts';
 import { type GradeScale, gradeScale, placeOf } from './scale.ts';
 
-/** The three-dimensional view with its controls, facts and data; undefined where there is nothing to look at. */
-export function viewer(run: RunData): { markup: Markup; notes: string[] } | undefined {
+export interface Viewer {
+  /** The view with its controls and facts. */
+  readonly markup: Markup;
+  /** Structures, library and script, to stand after all that the script is about. */
+  readonly scripts: Markup;
+  readonly notes: readonly string[];
+}
+
+/** The three-dimensional view; undefined where there is nothing to look at. */
+export function viewer(run: RunData): Viewer | undefined {
   const { payloads, left } = choosePayloads(run.scenes);
   if (payloads.length === 0) return undefined;
   const kept = run.scenes.filter((s) => payloads.some((p) => p.id === s.id));
@@ -22,12 +30,12 @@ export function viewer(run: RunData): { markup: Markup; notes: string[] } | unde
 <div class="stage"><div class="canvas" id="canvas"><p>The structure appears as this comes into view.</p></div>
 ${graded ? legend(scale, run) : undefined}</div>
 <div class="side">${controls(run, kept, graded)}
-${run.history.pauses.map(facts)}</div></div>
-${payloads.map((p) => html`<script type="application/json" id="scene-${p.id}">${raw(inScript(p.json))}</script>`)}
+${run.history.pauses.map(facts)}</div></div>`;
+  const scripts = html`${payloads.map((p) => html`<script type="application/json" id="scene-${p.id}">${raw(inScript(p.json))}</script>`)}
 <script type="application/json" id="scenes">${raw(inScript(JSON.stringify({ index, scale })))}</script>
 <script type="text/plain" id="library">${raw(library())}</script>
 <script>${raw(CLIENT)}</script>`;
-  return { markup, notes: left.length > 0 ? [leftOut(left)] : [] };
+  return { markup, scripts, notes: left.length > 0 ? [leftOut(left)] : [] };
 }
 
 function controls(run: RunData, kept: readonly Scene[], graded: boolean): Markup {

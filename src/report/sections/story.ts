@@ -1,0 +1,90 @@
+import { counted, integer, milli, number, percent, simulationTime, times, wallTime } from '../format.ts';
+import type { RunData } from '../read/readRun.ts';
+import {
+  atomsOf,
+  elementsOf,
+  isLearning,
+  lengthOf,
+  secondsOf,
+  validationSummary,
+  wallSeconds,
+} from '../summary.ts';
+
+/** The sentences that one reads if one reads nothing else. */
+export function story(run: RunData): string[] {
+  const learning = isLearning(run) ? [...pauseSentences(run), ...errorSentences(run)] : [];
+  return [lengthSentence(run), ...learning, ...wallSentence(run)];
+}
+
+function lengthSentence(run: RunData): string {
+  const { started } = run.history;
+  const length = lengthOf(run);
+  const elements = elementsOf(run);
+  const system = `${counted(atomsOf(run), 'atom')}${elements.length > 0 ? ` (${elements.join(', ')})` : ''}`;
+  const planned = started && started.steps !== length.steps ? ` of ${integer(started.steps)}` : '';
+  const how = !started
+    ? ''
+    : isLearning(run)
+      ? ` under an ensemble that learned along the way from the reference calculator ${started.calculator}`
+      : ` under the potential ${started.calculator}`;
+  return `${system} were simulated for ${integer(length.steps)}${planned} steps (${simulationTime(length.time)})${how}.`;
+}
+
+function pauseSentences({ history, labelBudget }: RunData): string[] {
+  const { pauses, labels, generations, quarantined, resumptions } = history;
+  const unstable = pauses.filter((p) => p.reason === 'unstable').length;
+  const cached = labels.filter((l) => l.cached).length;
+  const starting = labels.filter((l) => l.pause === 0).length;
+  const why = unstable > 0 ? `, ${times(unstable)} of them because the dynamics became unstable` : '';
+  const budget = labelBudget ? ` of a budget of ${integer(labelBudget)}` : '';
+  const origin = `${starting} of them to start with${cached > 0 ? `, ${cached} from the cache` : ''}`;
+  return [
+    pauses.length === 0
+      ? 'It met no environment that it had to pause for.'
+      : `It paused ${times(pauses.length)} at atomic environments that the ensemble had not been taught${why}.`,
+    `${counted(labels.length, 'label')}${budget} ${were(labels.length)} used (${origin}), and the ensemble was trained ${times(generations.length)}.`,
+    quarantined.length > 0
+      ? `${counted(quarantined.length, 'label')} ${were(quarantined.length)} refused as unsound.`
+      : '',
+    resumptions > 0 ? `The run was taken up again ${times(resumptions)} from its checkpoint.` : '',
+  ].filter(Boolean);
+}
+
+function errorSentences(run: RunData): string[] {
+  const summary = validationSummary(run);
+  const [first, last] = [summary?.generations[0], summary?.generations.at(-1)];
+  if (!summary || !first || !last) return [];
+  const { control } = summary;
+  const verb = last.forceRmse < first.forceRmse ? 'fell' : 'went';
+  return [
+    `On ${counted(summary.frames, 'fresh frame')} of a trajectory driven by the reference the force error ${verb} from ${milli(first.forceRmse)} to ${milli(last.forceRmse)} meV/Å, a factor of ${number(summary.improvement, 2)}, and the energy error from ${milli(first.energyRmse)} to ${milli(last.energyRmse)} meV/atom.`,
+    control
+      ? `Without pausing, the same run came to step ${integer(control.stepsCompleted)} (${control.outcome}), its forces wrong by ${milli(control.forceRmse)} meV/Å.`
+      : '',
+  ].filter(Boolean);
+}
+
+const ACTIVITIES: Readonly<Record<string, string>> = {
+  md: 'for dynamics',
+  label: 'for labels',
+  extract: 'for cutting out environments',
+  train: 'for training',
+  validate: 'for validation',
+};
+
+function wallSentence(run: RunData): string[] {
+  const wall = wallSeconds(run);
+  if (wall === undefined) return [];
+  const spent = Object.entries(secondsOf(run)).filter(([, s]) => s > 0);
+  const total = spent.reduce((sum, [, s]) => sum + s, 0);
+  const shares = spent
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([name, s]) => `${percent(s / total)} ${ACTIVITIES[name] ?? name}`);
+  const split = run.history.finished && spent.length > 1 ? `: ${shares.join(', ')}` : '';
+  return [`It took ${wallTime(wall)}${split}.`];
+}
+
+function were(n: number): string {
+  return n === 1 ? 'was' : 'were';
+}
