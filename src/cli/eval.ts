@@ -6,7 +6,7 @@ import { predict } from '../run/predict.ts';
 
 interface Options {
   readonly potential: string;
-  readonly activeSet: string | undefined;
+  readonly 'active-set': string | undefined;
   readonly structures: string;
   readonly out: string;
   readonly prefix: string;
@@ -31,7 +31,7 @@ export const evalCommand: CommandModule<object, Options> = {
         '$0 eval --potential run/models/0007 --structures test.xyz --out predicted.xyz',
         'predict a test set',
       ),
-  handler({ potential, activeSet, structures, out, prefix }) {
+  handler({ potential, 'active-set': activeSet, structures, out, prefix }) {
     const model = loadPotential(potential, activeSet);
     const frames = readXyz(structures).map((frame) => predict(model, frame, prefix));
     writeXyz(out, frames);

@@ -1,4 +1,4 @@
-import type { LearnablePotential } from '../../potentials/learnable.ts';
+import type { LearnablePotential, Parameters } from '../../potentials/learnable.ts';
 import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { ActiveSet } from './activeSet.ts';
@@ -16,8 +16,8 @@ import { trainingErrors } from './trainingErrors.ts';
 import { rowWeights } from './weights.ts';
 
 /** What the ensemble is after learning. */
-export interface Training {
-  readonly potential: LearnablePotential;
+export interface Training<P extends LearnablePotential = LearnablePotential> {
+  readonly potential: P;
   readonly activeSet: ActiveSet;
   /** Over all frames learned so far. */
   readonly errors: ErrorSummary;
@@ -34,16 +34,19 @@ export interface Training {
 }
 
 /** A potential in training. The same sequence of `learn` calls gives bitwise the same results. */
-export interface Trainer {
+export interface Trainer<P extends LearnablePotential = LearnablePotential> {
   /**
    * Adds frames and refits the whole ensemble; the cost does not grow with the frames learned before.
    * E₀ is settled by the first call and never changes, because rows already taken in depend on it.
    * Throws a UserError for labels that are missing or not finite; then nothing has been learned.
    */
-  learn(frames: readonly LabelledFrame[]): Training;
+  learn(frames: readonly LabelledFrame[]): Training<P>;
 }
 
-export function createTrainer(options: TrainOptions, untrained: LearnablePotential): Trainer {
+export function createTrainer<P extends LearnablePotential>(
+  options: TrainOptions,
+  untrained: Omit<LearnablePotential, 'withParameters'> & { withParameters(parameters: Parameters): P },
+): Trainer<P> {
   const { elements, functionCount: K, functionOffsets, roughness } = untrained;
   const { kind, members, seed } = options.ensemble;
   const width = K + 1;

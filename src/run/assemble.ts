@@ -1,7 +1,7 @@
 import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
+import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import { createAce } from '../../potentials/ace/createAce.ts';
-import type { LearnablePotential } from '../../potentials/learnable.ts';
 import type { Watch } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
@@ -13,13 +13,14 @@ import { type Structure, supercell } from '../core/structure.ts';
 import { maxwellBoltzmann } from '../core/velocities.ts';
 import { extractCandidates } from '../extract/extract.ts';
 import { readStructureFile } from '../io/structureFile.ts';
-import { createTrainer, type Training } from '../learn/trainer.ts';
+import { createTrainer } from '../learn/trainer.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 import { readDataset } from './datasetFile.ts';
 import type { RunDirectory } from './directory.ts';
 import type { Cadence } from './drive.ts';
 import { createJudge } from './judge.ts';
+import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
 
@@ -53,7 +54,7 @@ export function backendOf({ backend }: Pick<MdConfig, 'backend'>) {
 }
 
 /** The empty model a run will teach: its elements are those of the structure unless the config names more. */
-export function untrainedOf(config: RunConfig, structure: Structure): LearnablePotential {
+export function untrainedOf(config: RunConfig, structure: Structure): LearnableAce {
   const missing = structure.elements.filter((e) => !config.model.elements.includes(e));
   if (missing.length > 0)
     throw new UserError(
@@ -63,7 +64,7 @@ export function untrainedOf(config: RunConfig, structure: Structure): LearnableP
 }
 
 /** Makes the measures a config asks for, for one generation. */
-export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: Taught): Watch {
+export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: StoredModel): Watch {
   const watched = config.uncertainty.measures.map(({ select, pause, ...options }) => ({
     measure: measures.create(options)(training),
     select,
@@ -72,10 +73,7 @@ export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: Taught
   return { interval: config.uncertainty.interval, measures: watched };
 }
 
-/** What the measures are made from. */
-export type Taught = Pick<Training, 'potential' | 'activeSet'>;
-
-export function forceSpread(taught: Taught): Uncertainty {
+export function forceSpread(taught: StoredModel): Uncertainty {
   return measures.create({ kind: 'committeeForce' })(taught);
 }
 
@@ -85,7 +83,7 @@ export function assembleRun(config: RunConfig, directory: RunDirectory): RunPart
   const start = startState(config, integrator);
   const { structure } = start;
   const { rattle, dataset } = config.start;
-  const leading = (training: Taught) => watchOf(config, training).measures[0].measure;
+  const leading = (training: StoredModel) => watchOf(config, training).measures[0].measure;
   return {
     title: config.title,
     calculator: config.label.calculator.kind,

@@ -1,7 +1,6 @@
 import type { RunConfig } from '../config/schema.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
-import type { Training } from '../learn/trainer.ts';
 import { writeReport } from '../report/writeReport.ts';
 import { assembleRun } from './assemble.ts';
 import { startCompanions } from './companions.ts';
@@ -11,7 +10,7 @@ import type { RunItem } from './items.ts';
 import { readLedger } from './ledger.ts';
 import { loadModel } from './modelFolder.ts';
 import { onTheFly } from './onTheFly.ts';
-import type { Resumption, RunParts } from './parts.ts';
+import type { Resumption, RunParts, Training } from './parts.ts';
 import { openRecord, type RunRecord } from './record.ts';
 import { readControlSummary } from './validation/controlFile.ts';
 import { type Examinee, validate } from './validation/validate.ts';

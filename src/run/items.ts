@@ -2,9 +2,9 @@ import type { CheckSummary, FlaggedFrame, Observables } from '../backend/backend
 import type { MdState } from '../core/mdState.ts';
 import type { Candidate } from '../extract/candidate.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
-import type { Training } from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { RunEvent } from './events.ts';
+import type { StoredModel } from './modelFolder.ts';
 
 /** What a run hands over to be kept in files; too large for the ledger. */
 export type RunMaterial =
@@ -37,7 +37,7 @@ export type RunMaterial =
     }
   /** A label that has entered the training set. */
   | { readonly type: 'learnt'; readonly pause: number; readonly index: number; readonly frame: LabelledFrame }
-  | { readonly type: 'modelled'; readonly generation: number; readonly training: Training }
+  | { readonly type: 'modelled'; readonly generation: number; readonly model: StoredModel }
   /** The trajectory goes on from here: later samples are void. */
   | { readonly type: 'rewound'; readonly step: number }
   /** All that came before holds from now on. */

@@ -64,7 +64,7 @@ export function* teach(
       4,
     );
   for (const [k, frame] of frames.entries()) yield { type: 'learnt', pause: pauses, index: k + 1, frame };
-  yield { type: 'modelled', generation: progress.generation, training };
+  yield { type: 'modelled', generation: progress.generation, model: training };
   yield {
     type: 'trained',
     generation: progress.generation,

@@ -1,24 +1,69 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readActiveSet, writeActiveSet } from '../../potentials/ace/activeSetFile.ts';
-import { readEnsemble, writeEnsemble } from '../../potentials/ace/ensembleFile.ts';
+import { dirname, join } from 'node:path';
+import type { LearnableAce } from '../../potentials/ace/ace.ts';
+import { readActiveSets, writeActiveSets } from '../../potentials/ace/activeSetFile.ts';
+import { aceToYaml, readLearnable, writeEnsemble } from '../../potentials/ace/ensembleFile.ts';
+import { writeYace } from '../../potentials/ace/yaceWrite.ts';
 import { UserError } from '../core/errors.ts';
 import { syncFolder } from '../io/durable.ts';
-import type { Taught } from './assemble.ts';
+import type { ActiveSet } from '../learn/activeSet.ts';
+
+/** One generation of the ensemble. */
+export interface StoredModel {
+  readonly potential: LearnableAce;
+  readonly activeSet: ActiveSet;
+}
 
 /**
- * Stores one generation: potential.yaml (the driving potential, as pacemaker writes it), ensemble.json (E₀, core
- * repulsion and the members), potential.asi (the active set). The folder appears whole or not at all.
+ * Stores one generation: the driving potential as .yaml and .yace, ensemble.json (E₀, core repulsion, members), the active set
+ * as .asi, and span.json (what the residual is measured against). The folder appears whole or not at all.
  */
-export function storeModel(folder: string, { potential, activeSet }: Taught): void {
+export function storeModel(folder: string, { potential, activeSet }: StoredModel): void {
   const temporary = `${folder}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
-  const { yaml, json } = writeEnsemble(potential);
-  writeFileSync(join(temporary, 'potential.yaml'), yaml);
-  writeFileSync(join(temporary, 'ensemble.json'), json);
-  writeFileSync(join(temporary, 'potential.asi'), writeActiveSet(activeSet));
+  const inverses = new Map(activeSet.map((set) => [set.element, set]));
+  const spans = activeSet.map(({ element, rank, span, scale }) => ({
+    element,
+    rank,
+    span: [...span],
+    scale: [...scale],
+  }));
+  const files = {
+    'potential.yaml': aceToYaml(potential),
+    'potential.yace': writeYace(potential.model),
+    'ensemble.json': writeEnsemble(potential),
+    'potential.asi': writeActiveSets(inverses),
+    'span.json': JSON.stringify(spans),
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(temporary, name), content);
   rmSync(folder, { recursive: true, force: true });
   renameSync(temporary, folder);
-  syncFolder(join(folder, '..'));
+  syncFolder(dirname(folder));
+}
+
+/** Throws a UserError where a file is missing or damaged. */
+export function loadModel(folder: string): StoredModel {
+  const read = (name: string) => {
+    const path = join(folder, name);
+    if (!existsSync(path))
+      throw new UserError(
+        `${path}: is missing; name a model folder such as run/models/0001, or one that 'serendip fit' wrote`,
+      );
+    return readFileSync(path);
+  };
+  const [yaml, ensemble] = ['potential.yaml', 'ensemble.json'].map((name) => read(name).toString());
+  const potential = readLearnable(yaml, ensemble, join(folder, 'ensemble.json'));
+  const inverses = readActiveSets(read('potential.asi'), join(folder, 'potential.asi'));
+  const spans: { element: string; rank: number; span: number[]; scale: number[] }[] = JSON.parse(
+    read('span.json').toString(),
+  );
+  const activeSet = spans.map(({ element, rank, span, scale }) => ({
+    element,
+    ...inverses.get(element)!,
+    rank,
+    span: Float64Array.from(span),
+    scale: Float64Array.from(scale),
+  }));
+  return { potential, activeSet };
 }

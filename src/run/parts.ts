@@ -1,14 +1,19 @@
 import type { Integrator } from '../../integrators/substeps.ts';
+import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import type { Backend, FlaggedFrame, Watch } from '../backend/backend.ts';
 import type { LabelService } from '../calculators/labelService.ts';
 import type { MdState } from '../core/mdState.ts';
 import type { Candidate } from '../extract/candidate.ts';
 import type { Extraction } from '../extract/extract.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
-import type { Trainer, Training } from '../learn/trainer.ts';
+import type * as learn from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { Cadence } from './drive.ts';
 import type { Judge } from './judge.ts';
+
+/** What a run teaches: the expansion, whose files every generation is stored in. */
+export type Trainer = learn.Trainer<LearnableAce>;
+export type Training = learn.Training<LearnableAce>;
 
 /** A run taken apart: everything the loop needs, made from the config. */
 export interface RunParts {

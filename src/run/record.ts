@@ -49,8 +49,7 @@ export function openRecord(directory: RunDirectory): RunRecord {
       dataset.append(frames, formatDatasetFrame(frames, item.frame));
       if (item.pause > 0) keepLabel(directory, item);
     },
-    modelled: ({ generation, training }) =>
-      storeModel(directory.path('models', numbered(generation)), training),
+    modelled: ({ generation, model }) => storeModel(directory.path('models', numbered(generation)), model),
     committed: ({ progress }) => {
       for (const file of [thermo, trajectory, dataset]) file.sync();
       writeCheckpoint(directory.path('checkpoint.json'), {

@@ -2,8 +2,9 @@ import { labelByPotential } from '../../calculators/potential.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import { atomCount } from '../../core/structure.ts';
 import { type FrameErrors, frameErrors, summarise } from '../../learn/errors.ts';
-import { backendOf, integratorOf, startState, type Taught, watchOf } from '../assemble.ts';
+import { backendOf, integratorOf, startState, watchOf } from '../assemble.ts';
 import type { ValidationSummary } from '../events.ts';
+import type { StoredModel } from '../modelFolder.ts';
 import { referencePotential } from './reference.ts';
 
 export interface ControlRow {
@@ -23,7 +24,11 @@ export interface Control {
 const SAMPLES = 100;
 
 /** The same run, driven by `start` (the first generation) to the end or to its ruin, with no pause. */
-export async function controlRun(config: RunConfig, start: Taught, signal: AbortSignal): Promise<Control> {
+export async function controlRun(
+  config: RunConfig,
+  start: StoredModel,
+  signal: AbortSignal,
+): Promise<Control> {
   const truth = referencePotential(config);
   const integrator = integratorOf(config);
   const engine = await backendOf(config).prepare(start.potential, integrator, startState(config, integrator));

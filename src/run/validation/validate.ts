@@ -2,11 +2,12 @@ import type { RunConfig } from '../../config/schema.ts';
 import { buildNeighbours } from '../../core/neighbours.ts';
 import type { LabelledFrame } from '../../learn/dataset.ts';
 import { frameErrors, summarise } from '../../learn/errors.ts';
-import { forceSpread, type Taught, watchOf } from '../assemble.ts';
+import { forceSpread, watchOf } from '../assemble.ts';
 import type { ValidationSummary } from '../events.ts';
+import type { StoredModel } from '../modelFolder.ts';
 
 /** One generation under examination. */
-export interface Examinee extends Taught {
+export interface Examinee extends StoredModel {
   readonly generation: number;
   /** Labels it has learned from. */
   readonly labels: number;
@@ -57,7 +58,7 @@ export function validate(
   };
 }
 
-function parity({ potential }: Taught, frames: readonly LabelledFrame[]) {
+function parity({ potential }: StoredModel, frames: readonly LabelledFrame[]) {
   const reference = frames.flatMap((f) => Array.from(f.label.forces));
   const predicted = frames.flatMap(({ structure }) =>
     Array.from(
@@ -67,7 +68,7 @@ function parity({ potential }: Taught, frames: readonly LabelledFrame[]) {
   return { reference: thinned(reference), predicted: thinned(predicted) };
 }
 
-function calibration(config: RunConfig, taught: Taught, frames: readonly LabelledFrame[]) {
+function calibration(config: RunConfig, taught: StoredModel, frames: readonly LabelledFrame[]) {
   const measure = watchOf(config, taught).measures[0].measure;
   const spread = forceSpread(taught);
   const needs = [...new Set([...measure.needs, ...spread.needs, 'forces' as const])];
