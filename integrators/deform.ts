@@ -38,12 +38,15 @@ function gradient(strain: readonly Schedule[], time: number, out: Float64Array):
 /** One second in fs: longer than any run, so a rate never ends. */
 const FOREVER = 1e15;
 
-const path = z.union([
-  schedule(z.number().gt(-1)),
-  z
-    .strictObject({ rate: quantity('rate') })
-    .transform(({ rate }): Schedule => ({ times: [0, FOREVER], values: [0, rate * FOREVER] })),
-]);
+const path = z.union(
+  [
+    schedule(z.number().gt(-1)),
+    z
+      .strictObject({ rate: quantity('rate') })
+      .transform(({ rate }): Schedule => ({ times: [0, FOREVER], values: [0, rate * FOREVER] })),
+  ],
+  { error: 'must be a strain such as 0.1, {from, to, over}, a list of {at, value}, or {rate: 1 1/ns}' },
+);
 
 const VOIGT = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'] as const;
 

@@ -10,7 +10,10 @@ const timestep = quantity('time').refine((dt) => dt > 0 && dt <= LONGEST_TIMESTE
 });
 
 /** What every integrator is asked for. */
-export const common = { timestep, seed: z.int().nonnegative().default(0) };
+export const common = {
+  timestep,
+  seed: z.int().nonnegative().default(0).meta({ description: 'of all noise' }),
+};
 
 /** K against time. */
 export const temperature = schedule(positive('temperature'));
@@ -21,11 +24,15 @@ export const pressure = schedule(quantity('pressure'));
 /** How the velocities are kept at temperature where another sub-step changes the cell. */
 export const thermostat = {
   thermostat: z.enum(['csvr', 'langevin']).default('csvr'),
-  relaxation: positive('time').prefault('100 fs'),
+  relaxation: positive('time')
+    .prefault('100 fs')
+    .meta({ description: 'of the kinetic energy; its inverse is the Langevin friction' }),
 };
 
 /** How a barostat follows its pressure. */
 export const barostat = {
-  cellRelaxation: positive('time').prefault('1 ps'),
-  bulkModulus: positive('pressure').prefault('100 GPa'),
+  cellRelaxation: positive('time').prefault('1 ps').meta({ description: 'of the volume' }),
+  bulkModulus: positive('pressure')
+    .prefault('100 GPa')
+    .meta({ description: 'a guess: it sets how fast the cell moves, never where it settles' }),
 };

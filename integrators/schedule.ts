@@ -39,5 +39,12 @@ export function schedule(value: z.ZodType<number>) {
     .transform(
       (list): Schedule => ({ times: list.map((knot) => knot.at), values: list.map((knot) => knot.value) }),
     );
-  return z.union([value.transform(constant), ramp, knots]);
+  return z.union([value.transform(constant), ramp, knots], { error: complaint });
+}
+
+/** Of the three shapes, what is wrong with the one that was meant. */
+function complaint(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const meant = Array.isArray(issue.input) ? 2 : typeof issue.input === 'object' ? 1 : 0;
+  return issue.errors[meant]?.map(({ path, message }) => [...path, message].join(' ')).join('; ');
 }

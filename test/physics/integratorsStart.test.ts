@@ -33,9 +33,13 @@ describe('schedule', () => {
       { at: '2 ps', value: '1 K' },
       { at: '1 ps', value: '2 K' },
     ];
-    expect(() => temperature.parse([])).toThrow('at least one');
-    expect(() => temperature.parse(backwards)).toThrow('ascending');
-    expect(() => temperature.parse(300)).toThrow('a number and a unit are needed');
+    const complaint = (input: unknown) => temperature.safeParse(input).error?.issues.map((i) => i.message);
+    expect(complaint([])).toEqual(['must have at least one entry {at, value}']);
+    expect(complaint(backwards)).toEqual(['must be in ascending order of `at`']);
+    expect(complaint(300)).toEqual(['a number and a unit are needed; write a number, a blank and one of: K']);
+    expect(complaint({ from: '1 K', to: '2 J', over: '1 ps' })).toEqual([
+      "to unknown temperature unit 'J'; write a number, a blank and one of: K",
+    ]);
   });
 });
 
