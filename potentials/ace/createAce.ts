@@ -93,6 +93,7 @@ function requestedModel(request: AceRequest): AceModel {
     bonds: pairs.map(([a, b]) => requestedBond(request, blocks, a, b)),
     baseline: pairs.map(([a, b]) => zblRange(request, a, b)),
     metadata: new Map(),
+    auxdata: new Map(),
   });
 }
 

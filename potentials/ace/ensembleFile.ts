@@ -2,85 +2,119 @@ import { z } from 'zod';
 import { UserError } from '../../src/core/errors.ts';
 import type { Parameters } from '../learnable.ts';
 import { type LearnableAce, learnableAce } from './ace.ts';
-import type { ZblRange } from './model.ts';
+import { type AceModel, isLinear } from './model.ts';
 import { readPacemaker } from './pacemaker.ts';
 import { writePacemaker } from './pacemakerWrite.ts';
 
-/**
- * What a taught ensemble is beside its .yaml file: E₀, core repulsion, driving coefficients and members. Numbers are
- * written so that they read back bitwise.
- */
-const schema = z.strictObject({
-  format: z.literal(1),
-  elements: z.array(z.string()).min(1),
-  /** eV by element. */
+/** What a generation's .yaml cannot hold: E₀, the members, and the ZBL repulsion under the expansion. */
+const ensembleSchema = z.strictObject({
+  format: z.literal('serendip-ensemble'),
+  version: z.literal(1),
+  elements: z.array(z.string()),
+  /** eV. */
   e0: z.array(z.number()),
-  /** Å, one entry an ordered pair of elements; [] without core repulsion. */
-  zbl: z.array(z.strictObject({ inner: z.number(), outer: z.number() })),
   mean: z.array(z.number()),
   members: z.array(z.array(z.number())),
+  /** Å, by ordered pair as in `pair_style zbl inner outer`; null without core repulsion. */
+  zbl: z
+    .array(z.strictObject({ pair: z.tuple([z.string(), z.string()]), inner: z.number(), outer: z.number() }))
+    .nullable(),
 });
 
-export interface EnsembleFiles {
-  /** The driving potential as pacemaker writes it. */
-  readonly yaml: string;
-  readonly json: string;
-}
-
-export function writeEnsemble({ model, parameters }: LearnableAce): EnsembleFiles {
-  const { e0, mean, members } = parameters;
-  const stored: z.output<typeof schema> = {
-    format: 1,
-    elements: [...model.elements],
-    e0: Array.from(e0),
-    zbl: model.baseline?.map(({ inner, outer }) => ({ inner, outer })) ?? [],
-    mean: Array.from(mean),
-    members: members.map((c) => Array.from(c)),
+/** ensemble.json; together with {@link aceToYaml} it restores the potential bit by bit. */
+export function writeEnsemble(potential: LearnableAce): string {
+  const { elements, parameters, model } = potential;
+  const S = elements.length;
+  const content: z.input<typeof ensembleSchema> = {
+    format: 'serendip-ensemble',
+    version: 1,
+    elements: [...elements],
+    e0: Array.from(parameters.e0),
+    mean: Array.from(parameters.mean),
+    members: parameters.members.map((c) => Array.from(c)),
+    zbl:
+      model.baseline?.map((range, k) => ({
+        pair: [elements[Math.floor(k / S)], elements[k % S]],
+        ...range,
+      })) ?? null,
   };
-  return { yaml: writePacemaker(model), json: `${JSON.stringify(stored)}\n` };
+  return `${JSON.stringify(content)}\n`;
 }
 
-/** Throws a UserError where the two files do not fit together; `folder` names them in it. */
-export function readEnsemble({ yaml, json }: EnsembleFiles, folder = 'model'): LearnableAce {
-  const file = `${folder}/ensemble.json`;
-  const read = schema.safeParse(parsed(json, file));
-  if (!read.success) {
-    const { path, message } = read.error.issues[0];
+/** The linear model with the coefficients of the mean, as pacemaker's .yaml. */
+export function aceToYaml(potential: LearnableAce): string {
+  return writePacemaker(potential.model);
+}
+
+/** Puts potential.yaml and ensemble.json together. Throws a UserError when they do not belong to each other. */
+export function readLearnable(yaml: string, ensemble: string, file = 'ensemble.json'): LearnableAce {
+  const bare = aceFromYaml(yaml);
+  const content = parseEnsemble(ensemble, file);
+  if (content.elements.join() !== bare.elements.join())
     throw new UserError(
-      `${file} ${path.join('.')}: ${message}; restore the file that was written with the potential`,
+      `${file} elements: got ${content.elements.join(' ')}, must be ${bare.elements.join(' ')} as in the .yaml; use files of one generation`,
     );
-  }
-  const { elements, e0, zbl, mean, members } = read.data;
-  const model = readPacemaker(yaml, `${folder}/potential.yaml`);
-  if (model.elements.join() !== elements.join() || e0.length !== elements.length)
-    throw new UserError(
-      `${file} elements: got ${elements}, must be ${model.elements} as in potential.yaml; use files of one model`,
-    );
+  const model = { ...bare, ...(content.zbl && { baseline: baselineOf(bare, content.zbl, file) }) };
   const parameters: Parameters = {
-    e0: Float64Array.from(e0),
-    mean: Float64Array.from(mean),
-    members: members.map((c) => Float64Array.from(c)),
+    e0: Float64Array.from(content.e0),
+    mean: Float64Array.from(content.mean),
+    members: content.members.map((c) => Float64Array.from(c)),
   };
-  const functions = model.centres.reduce((sum, c) => sum + c.functions.length, 0);
-  for (const c of [mean, ...members])
-    if (c.length !== functions)
-      throw new UserError(
-        `${file}: got ${c.length} coefficients, must be ${functions} as in potential.yaml; use files of one model`,
-      );
-  return learnableAce(withBaseline(model, zbl), parameters);
+  checkShape(bare, parameters, file);
+  return learnableAce(model, parameters);
 }
 
-function withBaseline<M extends object>(
-  model: M,
-  zbl: readonly ZblRange[],
-): M & { baseline?: readonly ZblRange[] } {
-  return zbl.length > 0 ? { ...model, baseline: zbl } : model;
+/** A linear .yaml. Throws a UserError for one that is not linear in its coefficients. */
+export function aceFromYaml(yaml: string, file = 'potential.yaml'): AceModel {
+  const model = readPacemaker(yaml, file);
+  if (!isLinear(model))
+    throw new UserError(
+      `${file}: must be linear to be taught (one FinnisSinclairShiftedScaled density, weight 1, exponent 1, no core-repulsion); use it as a fixed potential instead`,
+    );
+  return model;
 }
 
-function parsed(json: string, file: string): unknown {
+function parseEnsemble(text: string, file: string): z.output<typeof ensembleSchema> {
+  let raw: unknown;
   try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new UserError(`${file}: is not JSON (${(error as Error).message}); restore the file`);
+    raw = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${file}: is not JSON (${(cause as Error).message}); it may be cut short`);
   }
+  const parsed = ensembleSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError(
+    `${file} ${issue.path.join('.')}: ${issue.message}; use a file written by this program`,
+  );
+}
+
+function baselineOf(
+  { elements }: AceModel,
+  ranges: readonly { pair: readonly [string, string]; inner: number; outer: number }[],
+  file: string,
+): NonNullable<AceModel['baseline']> {
+  return elements.flatMap((a) =>
+    elements.map((b) => {
+      const found = ranges.find(({ pair }) => pair[0] === a && pair[1] === b);
+      if (!found)
+        throw new UserError(`${file} zbl: pair ${a} ${b} is missing; use a file written by this program`);
+      return { inner: found.inner, outer: found.outer };
+    }),
+  );
+}
+
+function checkShape({ centres, elements }: AceModel, { e0, mean, members }: Parameters, file: string): void {
+  const carried = centres.flatMap((c) => c.functions.map((f) => f.coefficients[0]));
+  const fail = (key: string, got: number, rule: string): never => {
+    throw new UserError(`${file} ${key}: got ${got} numbers, must be ${rule}; use files of one generation`);
+  };
+  if (e0.length !== elements.length) fail('e0', e0.length, `${elements.length}, one per element`);
+  for (const c of [mean, ...members])
+    if (c.length !== carried.length)
+      fail('mean', c.length, `${carried.length}, one per function of the .yaml`);
+  if (mean.some((c, v) => c !== carried[v]))
+    throw new UserError(
+      `${file} mean: differs from the coefficients in the .yaml; use files of one generation`,
+    );
 }

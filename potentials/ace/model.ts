@@ -23,7 +23,7 @@ export interface AceModel {
   readonly baseline?: readonly ZblRange[];
   readonly metadata: ReadonlyMap<string, string>;
   /** Further values of the file, carried along as text. */
-  readonly auxdata?: ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
+  readonly auxdata: ReadonlyMap<string, ReadonlyMap<string, string | readonly string[]>>;
 }
 
 /** Where LAMMPS' `pair_style zbl inner outer` begins to switch off and ends, Å. */

@@ -15,7 +15,7 @@ export function writePacemaker(model: AceModel): string {
     ),
     ...section(
       'auxdata',
-      [...(model.auxdata ?? [])].map(([k, v]) => `${k}: ${auxMap(v)}`),
+      [...model.auxdata].map(([k, v]) => `${k}: ${auxMap(v)}`),
     ),
     ...section('global', [`DeltaSplineBins: ${numeral(model.tableSpacing)}`]),
     'species:',

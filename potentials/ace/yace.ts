@@ -44,6 +44,7 @@ export function readYace(text: string, file = 'potential.yace'): AceModel {
     centres: elements.map((_, a) => readCentre(root, elements, bonds, a, e0[a])),
     bonds,
     metadata: new Map(),
+    auxdata: new Map(),
   };
 }
 
