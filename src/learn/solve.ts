@@ -53,7 +53,7 @@ function reflect(into: Factor, block: Float64Array, stride: number, k: number, m
   }
 }
 
-/** Four columns at once, so that the reflection vector is read once for all of them: three times as fast. */
+/** Four columns at once, so that the reflection vector is read once for all of them. */
 function reflectFour(
   r: Float64Array,
   top: number,
