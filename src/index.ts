@@ -18,7 +18,7 @@ export { type Structure, structureFrom, supercell } from './core/structure.ts';
 export { maxwellBoltzmann } from './core/velocities.ts';
 export { extractCandidates } from './extract/extract.ts';
 export { readXyz } from './io/extxyz.ts';
-export { readStructureFile } from './io/structureFile.ts';
+export { readStructureFile } from './io/readStructureFile.ts';
 export { writeXyz } from './io/writeXyz.ts';
 export { errorsOn } from './learn/errors.ts';
 export { createTrainer, type Trainer, type Training } from './learn/trainer.ts';

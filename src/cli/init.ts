@@ -4,7 +4,7 @@ import type { CommandModule } from 'yargs';
 import { scaffold } from '../config/scaffold.ts';
 import { UserError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/durable.ts';
-import { readStructureFile } from '../io/structureFile.ts';
+import { readStructureFile } from '../io/readStructureFile.ts';
 
 interface Options {
   readonly structure: string;

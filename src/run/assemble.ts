@@ -12,7 +12,7 @@ import { buildPrototype } from '../core/prototypes.ts';
 import { type Structure, supercell } from '../core/structure.ts';
 import { maxwellBoltzmann } from '../core/velocities.ts';
 import { extractCandidates } from '../extract/extract.ts';
-import { readStructureFile } from '../io/structureFile.ts';
+import { readStructureFile } from '../io/readStructureFile.ts';
 import { createTrainer } from '../learn/trainer.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
