@@ -13,9 +13,11 @@ export function quantity(dimension: Dimension) {
     .transform((value, context) => {
       if (value === 0) return 0;
       const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S+)\s*$/.exec(String(value));
-      const factor = match ? units[match[2]] : undefined;
-      if (match && factor !== undefined) return Number(match[1]) * factor;
-      const problem = match ? `unknown ${dimension} unit '${match[2]}'` : 'a number and a unit are needed';
+      const known = match !== null && Object.hasOwn(units, match[2]);
+      const size = known ? Number(match[1]) * units[match[2]] : Number.NaN;
+      if (Number.isFinite(size)) return size;
+      const problem =
+        match && !known ? `unknown ${dimension} unit '${match[2]}'` : 'a number and a unit are needed';
       context.addIssue({
         code: 'custom',
         message: `${problem}; write a number, a blank and one of: ${names}`,

@@ -1,6 +1,6 @@
 import { completeCell, inverse3, multiply3 } from './cell.ts';
 import { buildNeighbours, type NeighbourList } from './neighbours.ts';
-import { atomCount, type Structure } from './structure.ts';
+import { atomCount, type Periodic, type Structure } from './structure.ts';
 
 /** A neighbour list with a skin, rebuilt only when an atom may have come into range unseen. */
 export interface VerletList {
@@ -15,16 +15,19 @@ export function verletList(cutoff: number, skin: number): VerletList {
   let list: NeighbourList | undefined;
   let positions = new Float64Array(0);
   let cell = new Float64Array(9);
+  let periodic: Periodic = [false, false, false];
   let builds = 0;
   return {
     get builds() {
       return builds;
     },
     current(s) {
-      if (!list || positions.length !== 3 * atomCount(s) || outgrown(s, positions, cell, cutoff, skin)) {
+      const sameKind = positions.length === 3 * atomCount(s) && s.periodic.every((p, a) => p === periodic[a]);
+      if (!list || !sameKind || outgrown(s, positions, cell, cutoff, skin)) {
         list = buildNeighbours(s, cutoff + skin);
         positions = s.positions.slice();
         cell = s.cell.slice();
+        periodic = s.periodic;
         builds++;
       }
       return list;
