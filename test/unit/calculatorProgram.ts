@@ -41,7 +41,7 @@ export const pair = structureFrom(['Ar', 'Ar'], [0, 0, 0, 3.8, 0, 0], [9, 0, 0, 
 /** A calculator of kind `command` around a small program; every run adds a line to the file `count`.runs. */
 export function program(root: string, mode: string, count: string): Calculator {
   writeFileSync(join(root, 'program.mjs'), PROGRAM);
-  const command = [process.execPath, 'program.mjs', mode, '{input}', '{output}', count];
+  const command = ['node', 'program.mjs', mode, '{input}', '{output}', count];
   return makeCalculator({ kind: 'command', command }, root);
 }
 

@@ -124,7 +124,7 @@ describe('a command as reference', () => {
     expect(program(other, 'good', count).fingerprint).toBe(print);
     expect(program(root, 'fail', count).fingerprint).not.toBe(print);
     writeFileSync(join(other, 'program.mjs'), '// changed');
-    const command = [process.execPath, 'program.mjs', 'good', '{input}', '{output}', count];
+    const command = ['node', 'program.mjs', 'good', '{input}', '{output}', count];
     expect(makeCalculator({ kind: 'command', command }, other).fingerprint).not.toBe(print);
   });
 });
