@@ -15,9 +15,9 @@ export interface MeasureTrace {
 /** Symbols of the measures that have one. */
 const LABELS: Readonly<Record<string, string>> = {
   extrapolationGrade: 'γ max',
-  localGrade: 'γ max, local',
-  committee: 'σ max (eV/Å)',
-  entropy: 'entropy max',
+  committeeForce: 'σ max (eV/Å)',
+  committeeEnergy: 'σE max (eV)',
+  subspaceResidual: 'residual max',
 };
 
 /** Every measure of thermo.csv, grades first. */

@@ -87,7 +87,7 @@ function temperature(fake: Fake, step: number): number {
 }
 
 function thermo(fake: Fake): string {
-  const measures = fake.learning ? ',extrapolationGrade_max,committee_max' : '';
+  const measures = fake.learning ? ',extrapolationGrade_max,committeeForce_max' : '';
   const rows = [
     `step,time_fs,temperature_K,pressure_GPa,potential_eV,kinetic_eV,conserved_eV,volume_A3,generation,labels${measures}`,
   ];
@@ -264,7 +264,7 @@ uncertainty:
   interval: 10
   measures:
     - { kind: extrapolationGrade, select: 3, pause: 10 }
-    - { kind: committee, select: 0.08, pause: 0.25 }
+    - { kind: committeeForce, select: 0.08, pause: 0.25 }
 label:
   calculator: { kind: eam, file: copper.eam.alloy }
 stop: { labels: 60 }

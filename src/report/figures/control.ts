@@ -39,7 +39,7 @@ export function control(run: RunData): Figure | undefined {
       y: { title: 'γ max', log: logAxis([...grades, ...(learning?.max ?? []), ...(select ? [select] : [])]) },
     },
     [
-      ...(select ? levelLayers(select, `select ${select}`, COLOUR.orange, right) : []),
+      ...(select ? levelLayers(select, '', COLOUR.orange, right) : []),
       lineLayer(paused, COLOUR.blue),
       ...paused.slice(-1).map((p) => besideLayer(p, 'pausing', COLOUR.blue)),
       lineLayer(without, COLOUR.vermilion, 2),
@@ -80,8 +80,9 @@ function caption(run: RunData, lost: number): string {
   return [
     `Orange-red: the same run with the starting ensemble, never pausing, its forces compared with the reference along the way${outcome ? ` (${outcome})` : ''}.`,
     'Blue: the run that paused and learned; its dots are the errors found at each pause before learning.',
+    gradeThresholds(run) ? 'Dashed, above: select.' : '',
     lost > 0 ? `Not drawn: ${counted(lost, 'grade')} that ${lost === 1 ? 'was' : 'were'} infinite.` : '',
   ]
-    .join(' ')
-    .trim();
+    .filter(Boolean)
+    .join(' ');
 }

@@ -33,7 +33,7 @@ export function learningCurve(run: RunData): Figure | undefined {
     id: 'learning',
     title: 'Errors fall as labels are learned',
     caption:
-      'Light dots: how wrong the ensemble was about each new label before it learned it, on the atoms it was cut out for. Lines: errors of every generation on its training set and on fresh frames of a trajectory driven by the reference, which were never learned. New labels are chosen because they are hard, so the dots tend to lie above the validation error.',
+      'Light dots: how wrong the ensemble was about each new label before it learned it, on the atoms it was cut out for. Lines: errors of every generation on its training set and on fresh frames of a trajectory driven by the reference, which were never learned. The dots stand for what the run was meeting at the time, the fresh frames for the whole trajectory.',
     spec: {
       hconcat: panels.map((p) => plot(p.title, p.entries, kinds, width, last)),
       spacing: 34,

@@ -11,14 +11,19 @@ export interface PanelAxes {
   readonly width: number;
   readonly height: number;
   readonly x: { readonly title: string; readonly domain: readonly [number, number] };
-  readonly y: { readonly title: string | readonly string[]; readonly log?: LogAxis };
+  readonly y: {
+    readonly title: string | readonly string[];
+    readonly log?: LogAxis;
+    /** Whether a linear axis begins at zero. */
+    readonly zero?: boolean;
+  };
   /** Whether the x axis is named and numbered: true for the last of a column. */
   readonly last: boolean;
 }
 
 /** Layers over common axes. Data fields are `x` and `y`. */
 export function panel(axes: PanelAxes, layer: readonly Layer[]): Panel {
-  const { log, title } = axes.y;
+  const { log, title, zero = false } = axes.y;
   return {
     width: axes.width,
     height: axes.height,
@@ -32,7 +37,7 @@ export function panel(axes: PanelAxes, layer: readonly Layer[]): Panel {
       },
       y: {
         type: 'quantitative',
-        scale: log ? { type: 'log', domain: [...log.domain], nice: false, clamp: true } : { zero: false },
+        scale: log ? { type: 'log', domain: [...log.domain], nice: false, clamp: true } : { zero },
         axis: {
           title: typeof title === 'string' ? title : [...title],
           minExtent: 42,

@@ -1,4 +1,4 @@
-import { logAxis, timeUnit } from '../axes.ts';
+import { type LogAxis, logAxis, timeUnit } from '../axes.ts';
 import { type Figure, FULL_WIDTH } from '../figure.ts';
 import { counted } from '../format.ts';
 import { type MeasureTrace, measureTraces } from '../measures.ts';
@@ -22,7 +22,7 @@ import {
 /** The height of a panel, px, and what stands in it. */
 interface Row {
   readonly height: number;
-  readonly y: { readonly title: string; readonly log?: ReturnType<typeof logAxis> };
+  readonly y: { readonly title: string; readonly log?: LogAxis; readonly zero?: boolean };
   readonly layers: readonly Layer[];
 }
 
@@ -104,7 +104,7 @@ function labelRow(run: RunData, time: readonly number[], right: number): Row[] {
     encoding: { x: { field: 'x' }, y: { field: 'y' } },
   } as Layer;
   const level = budget ? levelLayers(budget, `budget ${budget}`, COLOUR.quiet, right) : [];
-  return [{ height: 70, y: { title: 'labels' }, layers: [...level, stairs] }];
+  return [{ height: 70, y: { title: 'labels', zero: true }, layers: [...level, stairs] }];
 }
 
 function traceRow(run: RunData, time: readonly number[], name: string, title: string, colour: string): Row[] {
@@ -118,7 +118,7 @@ function caption(run: RunData, measures: readonly MeasureTrace[]): string {
   return [
     'Largest uncertainty over all atoms at every sample, on a logarithmic scale.',
     run.history.pauses.length > 0
-      ? 'Triangles and grey lines mark the pauses, each at the grade of its worst atom; a click on a triangle shows that environment. After a pause the run goes on from the last trusted frame, so the line itself stays below the pause threshold.'
+      ? 'Triangles and grey lines mark the pauses, each at the grade of its worst atom; a click on a triangle shows that environment. After a pause the run goes on from the last trusted frame, so the line itself stays below the pause threshold, and labels count from that frame on.'
       : 'The run never paused.',
     lost > 0 ? `Not drawn: ${counted(lost, 'value')} that ${lost === 1 ? 'was' : 'were'} infinite.` : '',
   ]

@@ -58,7 +58,7 @@ function readScene(
     const scene = sceneOf(
       frame,
       `${pause}-${name}`,
-      name === 'frame' ? 'whole system' : name.replace('-', ' '),
+      name === 'frame' ? 'whole system' : name.replace('patch-', 'cut '),
       pause,
     );
     const whole = name === 'frame' || atomCount(scene.structure) === 1;

@@ -1,3 +1,4 @@
+import type { CutProof } from '../../extract/candidate.ts';
 import { integer, milli, number, simulationTime, wallTime } from '../format.ts';
 import { cell, html, type Markup, raw, table } from '../html.ts';
 import type { Pause } from '../read/history.ts';
@@ -10,9 +11,15 @@ export function why(pause: Pause): string {
   return `${measureSymbol(worst.measure)} ${number(worst.grade ?? Number.POSITIVE_INFINITY)} at atom ${worst.atom}`;
 }
 
-export function measureSymbol(kind: string): string {
-  if (/grade|gamma/i.test(kind)) return kind === 'localGrade' ? 'local γ' : 'γ';
-  return kind === 'committee' ? 'σ' : kind;
+const SYMBOLS: Readonly<Record<string, string>> = {
+  extrapolationGrade: 'γ',
+  committeeForce: 'σ',
+  committeeEnergy: 'σE',
+  subspaceResidual: 'residual',
+};
+
+function measureSymbol(kind: string): string {
+  return SYMBOLS[kind] ?? kind;
 }
 
 /** A row a pause; a click shows its environment. */
@@ -59,9 +66,16 @@ function pauseRow(p: Pause, shown: boolean): Markup {
 ${cell(integer(p.pause))}${cell(integer(p.step))}${cell(simulationTime(p.time))}${cell(number(p.temperature))}
 ${cell(html`${why(p)}${p.flaggedCount > 1 ? ` (+${p.flaggedCount - 1})` : undefined}${p.reason === 'unstable' ? html` <span class="tag">unstable</span>` : undefined}`, 'wrap')}
 ${cell(html`${proof?.cut ?? '–'}${refused > 0 ? html` <span class="tag">${refused} refused</span>` : undefined}`, '')}
-${cell(proof ? `${integer(proof.coreAtoms)}/${integer(proof.atoms)}` : '–')}${cell(milli(proof?.forceDeviation))}
+${cell(proof ? `${integer(proof.coreAtoms)}/${integer(proof.atoms)}` : '–')}${cell(proof?.cut === 'whole' ? '–' : milli(proof?.forceDeviation))}
 ${cell(integer(p.labels.length))}${cell(cached > 0 ? integer(cached) : '')}${cell(p.labels.length > 0 ? wallTime(seconds) : '–')}
 ${cell(milli(p.before?.forceRmse))}</tr>`;
+}
+
+function proofText({ cut, forceDeviation, bufferGrade, minimumDistance }: CutProof): string {
+  const closest = `closest pair ${number(minimumDistance)} Å`;
+  return cut === 'whole'
+    ? closest
+    : `forces within ${milli(forceDeviation)} meV/Å, buffer γ ${number(bufferGrade)}, ${closest}`;
 }
 
 /** All that is known of one pause, to stand beside its environment. */
@@ -77,12 +91,7 @@ export function facts(p: Pause): Markup {
         `cut for atom ${c.atom}`,
         `${c.proof.cut}, ${integer(c.proof.coreAtoms)} of ${integer(c.proof.atoms)} atoms learned`,
       ],
-      c.proof.accepted
-        ? [
-            'proof',
-            `forces within ${milli(c.proof.forceDeviation)} meV/Å, buffer γ ${number(c.proof.bufferGrade)}, closest pair ${number(c.proof.minimumDistance)} Å`,
-          ]
-        : ['refused', c.proof.reason],
+      c.proof.accepted ? ['proof', proofText(c.proof)] : ['refused', c.proof.reason],
     ]),
     ...p.labels
       .slice(0, 4)

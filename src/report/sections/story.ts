@@ -25,8 +25,8 @@ function lengthSentence(run: RunData): string {
   const how = !started
     ? ''
     : isLearning(run)
-      ? ` under an ensemble that learned along the way from the reference calculator ${started.calculator}`
-      : ` under the potential ${started.calculator}`;
+      ? ` under an ensemble that learned along the way from its reference calculator (${started.calculator})`
+      : ` under its potential (${started.calculator})`;
   return `${system} were simulated for ${integer(length.steps)}${planned} steps (${simulationTime(length.time)})${how}.`;
 }
 

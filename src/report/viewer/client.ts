@@ -88,7 +88,8 @@ export const CLIENT = String.raw`(() => {
       if (least > 0 && place < least) continue;
       const elem = s.elements[s.species[i]];
       const colour = byGrade ? colourAt(place) : window.$3Dmol.elementColors.Jmol[elem] ?? 0xc0c0c0;
-      const size = i === s.marked ? 1 : !s.core[i] ? 0.36 : s.cut ? 0.7 : 0.55;
+      const known = s.buffered ? !s.core[i] : s.graded && place < scale.middle;
+      const size = i === s.marked ? 1 : known ? 0.36 : s.buffered || s.graded ? 0.7 : 0.6;
       const radius = s.radii[s.species[i]] * size;
       const [x, y, z] = s.positions.subarray(3 * i, 3 * i + 3);
       const text = elem + ' ' + i + (s.graded ? ' \u00b7 \u03b3 ' + short(s.gamma[i]) : '');
@@ -171,8 +172,8 @@ export const CLIENT = String.raw`(() => {
   function describe() {
     const grades = scene.graded ? [...scene.gamma].filter(Number.isFinite) : [];
     $('hint').textContent = scene.atoms + ' atoms'
-      + (scene.cut ? ', large ones learned, small ones buffer' : '')
-      + (scene.marked >= 0 ? ', the largest is the one that caused the pause' : '')
+      + (scene.buffered ? ', large ones learned, small ones buffer' : scene.graded ? ', small ones known' : '')
+      + (scene.marked >= 0 ? ', the largest is the one in question' : '')
       + (grades.length ? ', \u03b3 up to ' + short(grades.reduce((a, b) => Math.max(a, b))) : '')
       + '. Drag to turn, scroll to zoom, point at an atom for its number.';
   }

@@ -57,7 +57,7 @@ function encodeScene(scene: Scene): string {
     origin,
     marked: scene.marked,
     graded: scene.gamma !== undefined,
-    cut: scene.core !== undefined,
+    buffered: scene.core?.includes(0) ?? false,
     data: Buffer.concat([Buffer.from(floats.buffer), bytes]).toString('base64'),
   });
 }
