@@ -9,7 +9,10 @@ import { type AceBond, type AceModel, aceFunction, inCanonicalOrder, type ZblRan
 
 const count = (low: number) => z.number().int().min(low);
 
-/** A linear expansion over a core repulsion, to be taught. */
+/**
+ * A linear expansion over a core repulsion, to be taught. SBessel is the usual base: on silicon, molybdenum and lithium it is as
+ * accurate as the Chebyshev families, its functions are orthonormal, and it is smoother at the cutoff.
+ */
 export const aceRequestSchema = z.strictObject({
   elements: z
     .array(z.string().refine(isElement, { message: 'must be a chemical symbol such as Cu' }))

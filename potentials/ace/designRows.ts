@@ -5,9 +5,11 @@
 import type { NeighbourList } from '../../src/core/neighbours.ts';
 import { atomCount, type Structure } from '../../src/core/structure.ts';
 import type { DesignRows } from '../learnable.ts';
-import { gather, speciesMap } from './gather.ts';
+import { mapElements } from '../singlePotential.ts';
+import { gather } from './gather.ts';
 import { lmCount, lmIndex } from './harmonics.ts';
-import { createSite, expandNeighbours, multiply, project, type Site } from './site.ts';
+import { expandNeighbours, multiply, project } from './site.ts';
+import { createSite, type Site } from './siteArrays.ts';
 import type { AceTables, CentreTables } from './tables.ts';
 
 /** Voigt xx yy zz yz xz xy. */
@@ -39,10 +41,10 @@ export function designRows(tables: AceTables, offsets: Int32Array): RowsOf {
       baseline: { energy: 0, forces: new Float64Array(3 * n), strain: new Float64Array(6) },
     };
     let baseline = 0;
-    const map = speciesMap(tables.elements, s);
+    const species = mapElements('ace', tables.elements, s, new Int32Array(n));
     const B = new Float64Array(Math.max(...tables.centres.map((c) => c.functionCount)));
     for (let i = 0; i < n; i++) {
-      gather(site, s, list, i, map);
+      gather(site, s, list, i, species);
       expandNeighbours(site);
       multiply(site);
       const at = offsets[site.centre];

@@ -1,18 +1,11 @@
 import { blankEvaluation, type Evaluation, type Potential } from '../../src/core/potential.ts';
 import { atomCount } from '../../src/core/structure.ts';
+import { mapElements } from '../singlePotential.ts';
 import { embed } from './embedding.ts';
-import { gather, speciesMap } from './gather.ts';
+import { gather } from './gather.ts';
 import type { AceEmbedding, AceModel } from './model.ts';
-import {
-  backpropagate,
-  createSite,
-  density,
-  expandNeighbours,
-  multiply,
-  pairGradient,
-  project,
-  type Site,
-} from './site.ts';
+import { backpropagate, density, expandNeighbours, multiply, pairGradient, project } from './site.ts';
+import { createSite, type Site } from './siteArrays.ts';
 import { type Switch, switchRule } from './switching.ts';
 import type { AceTables } from './tables.ts';
 
@@ -36,13 +29,15 @@ export function aceEvaluate(
   const site = createSite(tables);
   const energy = centreEnergy(model, weights);
   const gradient = pairForces(weights);
+  let species = new Int32Array(0);
   return (s, list, want, out) => {
     const n = atomCount(s);
     const e = blankEvaluation(shape, n, want, out);
-    const map = speciesMap(tables.elements, s);
+    if (species.length !== n) species = new Int32Array(n);
+    mapElements('ace', tables.elements, s, species);
     const needsForces = want.includes('forces') || want.includes('virial');
     for (let i = 0; i < n; i++) {
-      gather(site, s, list, i, map);
+      gather(site, s, list, i, species);
       expandNeighbours(site);
       multiply(site);
       if (e.projections.length > 0) project(site, e.projections, i * e.projectionWidth);

@@ -6,7 +6,7 @@
  */
 import type { AceEmbedding, AceModel } from './model.ts';
 import { smoothStep } from './radial.ts';
-import type { Site } from './site.ts';
+import type { Site } from './siteArrays.ts';
 
 export interface Switch {
   fcut: number;

@@ -8,7 +8,7 @@ import {
   INNER_CUTOFFS,
   radialFault,
 } from './model.ts';
-import { readRadcoefficients } from './pacemaker.ts';
+import { readRadcoefficients } from './pacemakerBonds.ts';
 import { isPolynomial, readPolynomialBond, speciesPair } from './yacePolynomial.ts';
 import {
   countOf,
