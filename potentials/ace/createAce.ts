@@ -41,10 +41,10 @@ export const aceRequestSchema = z.strictObject({
     .meta({ description: 'keep only the simplest functions, about so many for each element' }),
   core: z
     .strictObject({
-      rIn: scale('the expansion is in full force beyond this multiple of the covalent distance', 0.75),
-      deltaIn: scale('width over which it is switched on, as a multiple of the covalent distance', 0.2),
-      zblInner: scale('ZBL repulsion begins to fade here, as a multiple of the covalent distance', 0.6),
-      zblOuter: scale('and ends here', 0.85),
+      rIn: scale('the expansion is in full force beyond this multiple of the covalent distance', 0.6),
+      deltaIn: scale('width over which it is switched on, as a multiple of the covalent distance', 0.15),
+      zblInner: scale('ZBL repulsion begins to fade here, as a multiple of the covalent distance', 0.5),
+      zblOuter: scale('and ends here', 0.8),
     })
     .refine((c) => c.zblInner < c.zblOuter, { message: 'zblInner must be below zblOuter' })
     .refine((c) => c.deltaIn <= c.rIn, { message: 'deltaIn must not exceed rIn' })

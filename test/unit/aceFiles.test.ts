@@ -210,6 +210,58 @@ describe('the .yace of LAMMPS', () => {
   });
 });
 
+describe('a .yace with the polynomials of ACE.jl', () => {
+  const set = (rcut: number) =>
+    `rcut: ${rcut}, xl: ${(3.6 / (1 + rcut)) ** 2}, xr: 7, pl: 2, pr: 0, r0: 2.6, p: 2, maxn: 3, recursion_coefficients: {A: [1, 1.8, 1.7], B: [0, 0.2, -0.4], C: [0, 0, -0.6]}`;
+  const text = `elements: [Si]
+E0: [-1.5]
+lmax: 1
+embeddings:
+  0: {ndensity: 1, FS_parameters: [1, 1], npoti: FinnisSinclairShiftedScaled, rho_core_cutoff: 100000, drho_core_cutoff: 250}
+bonds:
+  [0, 0]: {radbasename: ACE.jl.base, ${set(5)}}
+functions:
+  0:
+    - {mu0: 0, rank: 2, ndensity: 1, num_ms_combs: 2, mus: [0, 0], ns: [1, 2], ls: [1, 1], ms_combs: [1, -1, 0, 0], ctildes: [0.2, -0.1]}
+polypairpot:
+  ${set(5.5).replace(/, (?=[a-z])/g, '\n  ')}
+  coefficients:
+    [0, 0]: [0.3, -0.2, 0.1]
+reppot:
+  coefficients:
+    [0, 0]: {ri: 1.4, e0: -0.2, A: 3.5, B: 2}
+`;
+  const potential = acePotential(readYace(text));
+  const dimer = (r: number) => evaluate(potential, structureFrom(['Si', 'Si'], [0, 0, 0, r, 0, 0]));
+
+  it('adds the pair part, and the repulsion below its radius', () => {
+    expect(potential.cutoff).toBe(5.5);
+    const v = (r: number) => -0.2 + (2 * Math.exp(-3.5 * (r / 1.4 - 1)) * 1.4) / r;
+    const far = dimer(1.2).energy - dimer(1.1).energy;
+    const { model } = potential;
+    const withoutPair = acePotential({
+      ...model,
+      bonds: model.bonds.map((b) => {
+        const { pair: _, repulsion: __, ...rest } = b!.polynomial!;
+        return { ...b!, polynomial: rest };
+      }),
+    });
+    const bare = (r: number) => evaluate(withoutPair, structureFrom(['Si', 'Si'], [0, 0, 0, r, 0, 0])).energy;
+    expect(far - (bare(1.2) - bare(1.1))).toBeCloseTo(v(1.2) - v(1.1), 10);
+    expect(dimer(5.2).energy).not.toBe(dimer(5.6).energy);
+    expect(dimer(5.6).energy).toBe(-3);
+  });
+
+  it('has forces that are derivatives of its energy', () => {
+    for (const r of [1.1, 1.9, 3.2, 5.3]) {
+      const slope = (h: number) => (dimer(r + h).energy - dimer(r - h).energy) / (2 * h);
+      const error = (h: number) => Math.abs(slope(h) - dimer(r).forces[0]);
+      expect(Math.abs(slope(1e-3))).toBeGreaterThan(1e-6);
+      expect(error(1e-2) / error(5e-3)).toBeCloseTo(4, 0);
+    }
+  });
+});
+
 describe('.asi active sets', () => {
   const sets = new Map([
     ['Al', { size: 3, inverse: Float64Array.from({ length: 9 }, (_, k) => normal(8, k)) }],
