@@ -50,4 +50,8 @@ const parser = yargs(hideBin(process.argv))
     fail(error ?? new UserError(`${message}; 'serendip --help' lists what there is`)),
   );
 
-await parser.parseAsync().catch(fail);
+try {
+  await parser.parseAsync();
+} catch (error) {
+  fail(error);
+}

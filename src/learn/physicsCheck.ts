@@ -5,6 +5,7 @@ import { buildNeighbours } from '../core/neighbours.ts';
 import { normals, STREAM } from '../core/philox.ts';
 import type { Potential } from '../core/potential.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
+import { dimer } from './corePrior.ts';
 import type { ErrorSummary } from './errors.ts';
 import type { boundsSchema } from './schema.ts';
 
@@ -79,13 +80,7 @@ const CLOSE = { from: 0.25, to: 0.5, points: 11 };
 function checkDimer(potential: Potential, a: string, b: string, bounds: Bounds): string[] {
   const reach = element(a).covalentRadius + element(b).covalentRadius;
   const energyAt = (r: number) => {
-    const s: Structure = {
-      elements: [a, b],
-      species: Uint8Array.of(0, 1),
-      positions: Float64Array.of(0, 0, 0, r, 0, 0),
-      cell: new Float64Array(9),
-      periodic: [false, false, false],
-    };
+    const s = dimer(a, b, r);
     return potential.evaluate(s, buildNeighbours(s, potential.cutoff), []).energy;
   };
   const apart = energyAt(2 * potential.cutoff);

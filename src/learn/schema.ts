@@ -54,6 +54,10 @@ export const trainSchema = z.strictObject({
     .union([z.literal('fit'), z.record(z.string(), quantity('energy'))])
     .default('fit')
     .describe('energy of each element; fit: least squares over the first frames, then fixed'),
+  corePrior: z
+    .boolean()
+    .default(true)
+    .describe('hold close pairs to the core repulsion where no data say otherwise'),
   activeSet: section(activeSetSchema),
   bounds: section(boundsSchema),
 });

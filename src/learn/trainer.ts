@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { ActiveSet } from './activeSet.ts';
 import { activeSetBuilder } from './activeSetBuilder.ts';
+import { corePriorRows } from './corePrior.ts';
 import type { LabelledFrame } from './dataset.ts';
 import { checkFrame, environments, type FrameRows, frameRows, weightedBlock } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
@@ -60,7 +61,9 @@ export function createTrainer<P extends LearnablePotential>(
   const errors = trainingErrors(width);
   let e0: Float64Array | undefined;
   let frameCount = 0;
-  let rowCount = 0;
+  const core = options.corePrior ? corePriorRows(untrained) : { count: 0, values: new Float64Array(0) };
+  for (const factor of [all, ...weighted]) appendRows(factor, weightedBlock(core, width, 1), core.count);
+  let rowCount = core.count;
 
   function takeRows(frame: LabelledFrame, rows: FrameRows): void {
     const weights = rowWeights(frame, options.weights);

@@ -27,7 +27,9 @@ function crystal(topic: number, amplitude: number, a = 3.7, symbols = ['Cu', 'Cu
 }
 
 const cuZn = ['Cu', 'Zn'];
+// The teacher of these tests has no core, so the pupil must not believe in one.
 const CONFIG = {
+  corePrior: false,
   e0: { Cu: '-3 eV', Zn: '-1 eV' },
   bounds: { forceRmse: '5 eV/Å', energyRmse: '5 eV/atom' },
 };

@@ -5,6 +5,7 @@ import { volume } from '../../src/core/cell.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
 import { type Structure, structureFrom, supercell } from '../../src/core/structure.ts';
+import { dimer } from '../../src/learn/corePrior.ts';
 import type { LabelledFrame } from '../../src/learn/dataset.ts';
 import { errorsOn } from '../../src/learn/errors.ts';
 import { trainSchema } from '../../src/learn/schema.ts';
@@ -108,5 +109,29 @@ describe('an ACE ensemble taught copper', () => {
     exact.forEach((g, i) => {
       expect(Math.abs(single[i] - g)).toBeLessThan(0.01);
     });
+  });
+});
+
+describe('close pairs', () => {
+  const model = createAce(
+    aceRequestSchema.parse({ elements: ['Cu'], cutoff: '5.5 Å', nradmax: [20, 6], lmax: [0, 3] }),
+  );
+  const calm = [0, 1, 2].map((k) => labelled(copper(k, 0.06)));
+  const repulsion = (corePrior: boolean) => {
+    const options = trainSchema.parse({ corePrior });
+    const { potential } = createTrainer(options, model).learn(calm);
+    const energyAt = (r: number) => {
+      const s = dimer('Cu', 'Cu', r);
+      return potential.evaluate(s, buildNeighbours(s, potential.cutoff), []).energy;
+    };
+    return energyAt(1.35) - energyAt(2 * potential.cutoff);
+  };
+
+  it('are held to the core repulsion where no data reach', () => {
+    const bare = dimer('Cu', 'Cu', 1.35);
+    const zbl = model.evaluate(bare, buildNeighbours(bare, model.cutoff), []).energy;
+    expect(zbl).toBeGreaterThan(10);
+    expect(Math.abs(repulsion(true) / zbl - 1)).toBeLessThan(0.2);
+    expect(Math.abs(repulsion(false) / zbl - 1)).toBeGreaterThan(0.5);
   });
 });

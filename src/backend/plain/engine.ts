@@ -13,7 +13,7 @@ import type { Engine, Stop, Watch } from '../backend.ts';
 import { evaluator, wantedBy } from './evaluator.ts';
 import { flightRecorder } from './flightRecorder.ts';
 import { observe } from './observe.ts';
-import { motionTrouble, stateTrouble } from './stability.ts';
+import { driftTrouble, motionTrouble, stateTrouble } from './stability.ts';
 import { liveFrom, snapshot } from './system.ts';
 
 /** ms between two breaths for timers, signals and the rest of the program. */
@@ -34,6 +34,7 @@ export function plainEngine(potential: Potential, integrator: Integrator, start:
   const startTemperature = temperature();
   let volumeBefore = volume(system.cell);
   let trouble: string | undefined;
+  let conservedBefore: number | undefined;
   let wanted: readonly Quantity[] | undefined;
 
   const accept = ({ forces, virial }: { forces: Float64Array; virial: Float64Array }) => {
@@ -60,6 +61,10 @@ export function plainEngine(potential: Potential, integrator: Integrator, start:
       if (recorder.due(watch)) {
         const evaluation = forces.holding(graded);
         accept(evaluation);
+        const { conserved } = observe(integrator, system, evaluation.energy);
+        const drift = driftTrouble(conservedBefore ?? conserved, conserved, system.masses.length);
+        if (drift) return unstable(drift);
+        conservedBefore = conserved;
         if (recorder.check(watch, evaluation)) return uncertain();
       }
       if (done === steps) return { reason: 'finished', state: snapshot(live) };

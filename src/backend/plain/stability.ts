@@ -8,7 +8,7 @@ const FARTHEST = 1;
 const VOLUME_JUMP = 0.2;
 
 /** How many times hotter than it should be a system may get. */
-const HOTTER = 20;
+const HOTTER = 5;
 
 /** K below which no temperature is expected to stay: a strained crystal starts at rest and heats by itself. */
 const COLDEST = 500;
@@ -35,6 +35,16 @@ export function stateTrouble(system: System, temperature: number, expected: numb
   if (!(temperature <= limit))
     return `the temperature is ${temperature.toPrecision(4)} K, must stay below ${limit.toPrecision(4)} K`;
   return undefined;
+}
+
+/** eV/atom by which the conserved quantity may move between two checks. */
+const CONSERVED_JUMP = 0.05;
+
+/** Why the steps since the last check were no dynamics at all, or undefined. Conserved quantities in eV. */
+export function driftTrouble(before: number, now: number, atoms: number): string | undefined {
+  const jump = Math.abs(now - before) / atoms;
+  if (jump <= CONSERVED_JUMP) return undefined;
+  return `the conserved quantity moved by ${jump.toPrecision(3)} eV/atom since the last check, must be ≤ ${CONSERVED_JUMP}`;
 }
 
 function allFinite(values: Float64Array): boolean {
