@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { readLedger } from '../../src/run/ledger.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CLI = join(ROOT, 'dist/src/cli/main.js');
+const scratch = mkdtempSync(join(tmpdir(), 'serendip-examples-'));
+
+type Config = {
+  md: { steps: number };
+  structure: { file: string };
+  validate?: { frames: number };
+  stop?: { labels: number };
+};
+
+/** Runs an example's config, changed by `shorten`, and returns its run directory. */
+function runExample(command: 'run' | 'md', example: string, shorten: (config: Config) => void): string {
+  const config: Config & { base?: string } = parse(
+    readFileSync(join(ROOT, 'examples', example, `${command}.yaml`), 'utf8'),
+  );
+  config.base = join(ROOT, 'examples', example);
+  shorten(config);
+  const path = join(scratch, `${example}.yaml`);
+  writeFileSync(path, stringify(config));
+  const directory = join(scratch, example);
+  const run = spawnSync(process.execPath, [CLI, command, path, '-d', directory], { encoding: 'utf8' });
+  expect(run.stderr).toBe('');
+  expect(run.status).toBe(0);
+  expect(existsSync(join(directory, 'report.html'))).toBe(true);
+  return directory;
+}
+
+function thermo(directory: string): Record<string, number>[] {
+  const [header, ...rows] = readFileSync(join(directory, 'thermo.csv'), 'utf8').trim().split('\n');
+  const names = header.split(',');
+  return rows.map((row) => Object.fromEntries(row.split(',').map((x, k) => [names[k], Number(x)])));
+}
+
+describe('examples', () => {
+  it('has the command line built', () => {
+    expect(existsSync(CLI), 'npm run build makes dist/').toBe(true);
+  });
+
+  it('each has a config, a structure and a README', () => {
+    const folders = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((e) =>
+      e.isDirectory(),
+    );
+    expect(folders.length).toBeGreaterThanOrEqual(4);
+    for (const { name } of folders) {
+      const files = readdirSync(join(ROOT, 'examples', name));
+      const config = files.find((f) => f === 'run.yaml' || f === 'md.yaml');
+      expect(files, name).toContain('README.md');
+      const { structure }: Config = parse(readFileSync(join(ROOT, 'examples', name, config!), 'utf8'));
+      expect(files, name).toContain(structure.file);
+    }
+  });
+
+  it('argon keeps its energy and melts', () => {
+    const rows = thermo(
+      runExample('md', '01-argon', (c) => {
+        c.md.steps = 400;
+      }),
+    );
+    expect(rows).toHaveLength(41);
+    const energies = rows.map((r) => r.conserved_eV / 256);
+    expect(Math.max(...energies) - Math.min(...energies)).toBeLessThan(2e-5);
+    expect(rows[0].temperature_K).toBeGreaterThan(150);
+    expect(rows.at(-1)!.temperature_K).toBeLessThan(130);
+  });
+
+  it('copper pauses, learns and beats its starting ensemble', () => {
+    const directory = runExample('run', '02-copper-melting', (c) => {
+      c.md.steps = 700;
+      c.validate!.frames = 10;
+    });
+    const events = readLedger(join(directory, 'ledger.jsonl'));
+    const finished = events.find((e) => e.type === 'finished');
+    expect(finished).toMatchObject({ reason: 'steps', step: 700 });
+    expect(finished!.pauses).toBeGreaterThanOrEqual(1);
+    const { summary } = events.find((e) => e.type === 'validated')!;
+    expect(summary.improvement).toBeGreaterThan(1.2);
+    expect(summary.control!.stepsCompleted).toBeGreaterThan(0);
+  });
+
+  it('silicon learns around its vacancy', () => {
+    const directory = runExample('run', '03-silicon-vacancy', (c) => {
+      c.md.steps = 500;
+      c.validate!.frames = 5;
+    });
+    const events = readLedger(join(directory, 'ledger.jsonl'));
+    expect(events.filter((e) => e.type === 'paused').length).toBeGreaterThanOrEqual(1);
+    expect(events.at(-1)!.type).toBe('validated');
+  });
+
+  it('aluminium pauses at its adatoms first', () => {
+    const directory = runExample('run', '04-aluminium-adatoms', (c) => {
+      c.md.steps = 60;
+      c.validate!.frames = 3;
+    });
+    const [first] = readLedger(join(directory, 'ledger.jsonl')).filter((e) => e.type === 'paused');
+    expect(first.step).toBeLessThan(60);
+    expect(first.flaggedCount).toBeGreaterThan(0);
+  });
+});
