@@ -27,18 +27,29 @@ const md = z.strictObject({
   startTemperature: describe(quantity('temperature'), 'of the Maxwell-Boltzmann velocities at step 0'),
 });
 
-const threshold = z.number().positive();
+const threshold = (description: string) => describe(z.number().positive().optional(), description);
 
+/** A measure without thresholds is shown and recorded, and stops nothing. */
 const watched = measures
-  .schemaWith({ select: threshold, pause: threshold })
-  .refine(({ select, pause }) => pause >= select, { message: 'pause must be ≥ select' });
+  .schemaWith({
+    select: threshold('environments beyond this grade are remembered'),
+    pause: threshold('beyond this grade the run stops to learn'),
+  })
+  .refine(({ select, pause }) => (select === undefined) === (pause === undefined), {
+    message: 'must have both `select` and `pause`, or neither to be watched only; add the other',
+  })
+  .refine(({ select = 0, pause = Number.POSITIVE_INFINITY }) => pause >= select, {
+    message: 'must have pause ≥ select; raise `pause` or lower `select`',
+  });
 
 const uncertainty = z.strictObject({
   interval: describe(every(10), 'steps between two gradings of every atom'),
   measures: z
     .array(watched)
-    .min(1)
-    .default([{ kind: 'extrapolationGrade', select: 2, pause: 10 }]),
+    .refine((all) => all.some(({ pause }) => pause !== undefined), {
+      message: 'must hold a measure with `select` and `pause`, or nothing would ever stop the run; add them',
+    })
+    .default([{ kind: 'extrapolationGrade', select: 2, pause: 5 }, { kind: 'committeeEnergy' }]),
 });
 
 const start = z

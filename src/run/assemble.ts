@@ -2,7 +2,7 @@ import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import { createAce } from '../../potentials/ace/createAce.ts';
-import type { Watch } from '../backend/backend.ts';
+import type { Watch, WatchedMeasure } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
@@ -65,12 +65,21 @@ export function untrainedOf(config: RunConfig, structure: Structure): LearnableA
 
 /** Makes the measures a config asks for, for one generation. */
 export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: StoredModel): Watch {
-  const watched = config.uncertainty.measures.map(({ select, pause, ...options }) => ({
+  const never = Number.POSITIVE_INFINITY;
+  const watched = config.uncertainty.measures.map(({ select = never, pause = never, ...options }) => ({
     measure: measures.create(options)(training),
     select,
     pause,
   }));
   return { interval: config.uncertainty.interval, measures: watched };
+}
+
+/** The first measure that can stop the run: by it structures are coloured and cuts are chosen. */
+export function leadingMeasure(
+  config: Pick<RunConfig, 'uncertainty'>,
+  training: StoredModel,
+): WatchedMeasure {
+  return watchOf(config, training).measures.find(({ pause }) => Number.isFinite(pause))!;
 }
 
 export function forceSpread(taught: StoredModel): Uncertainty {
@@ -83,7 +92,6 @@ export function assembleRun(config: RunConfig, directory: RunDirectory): RunPart
   const start = startState(config, integrator);
   const { structure } = start;
   const { rattle, dataset } = config.start;
-  const leading = (training: StoredModel) => watchOf(config, training).measures[0].measure;
   return {
     title: config.title,
     calculator: config.label.calculator.kind,
@@ -97,10 +105,11 @@ export function assembleRun(config: RunConfig, directory: RunDirectory): RunPart
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],
     watch: (training) => watchOf(config, training),
-    judge: (training) => createJudge(training.potential, leading(training), forceSpread(training)),
+    judge: (training) =>
+      createJudge(training.potential, leadingMeasure(config, training).measure, forceSpread(training)),
     extract: (frames, training) => {
       const { potential, activeSet: active } = training;
-      const { measure: grade, select } = watchOf(config, training).measures[0];
+      const { measure: grade, select } = leadingMeasure(config, training);
       return extractCandidates(frames, { potential, active, grade, select }, config.extract);
     },
   };

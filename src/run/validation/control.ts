@@ -2,7 +2,7 @@ import { labelByPotential } from '../../calculators/potential.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import { atomCount } from '../../core/structure.ts';
 import { type FrameErrors, frameErrors, summarise } from '../../learn/errors.ts';
-import { backendOf, integratorOf, startState, watchOf } from '../assemble.ts';
+import { backendOf, integratorOf, leadingMeasure, startState } from '../assemble.ts';
 import type { ValidationSummary } from '../events.ts';
 import type { StoredModel } from '../modelFolder.ts';
 import { referencePotential } from './reference.ts';
@@ -32,8 +32,8 @@ export async function controlRun(
   const truth = referencePotential(config);
   const integrator = integratorOf(config);
   const engine = await backendOf(config).prepare(start.potential, integrator, startState(config, integrator));
-  const { interval, measures } = watchOf(config, start);
-  const measure = measures[0].measure;
+  const { interval } = config.uncertainty;
+  const { measure } = leadingMeasure(config, start);
   const watch = {
     interval,
     measures: [{ measure, select: Number.POSITIVE_INFINITY, pause: Number.POSITIVE_INFINITY }],

@@ -2,7 +2,7 @@ import type { RunConfig } from '../../config/schema.ts';
 import { buildNeighbours } from '../../core/neighbours.ts';
 import type { LabelledFrame } from '../../learn/dataset.ts';
 import { frameErrors, summarise } from '../../learn/errors.ts';
-import { forceSpread, watchOf } from '../assemble.ts';
+import { forceSpread, leadingMeasure } from '../assemble.ts';
 import type { ValidationSummary } from '../events.ts';
 import type { StoredModel } from '../modelFolder.ts';
 
@@ -48,7 +48,7 @@ export function validate(
   }));
   const ends = [examinees[0], examinees[examinees.length - 1]];
   const [first, last] = [generations[0], generations[generations.length - 1]];
-  const { select, pause } = config.uncertainty.measures[0];
+  const { select, pause } = leadingMeasure(config, examinees[0]);
   return {
     summary: { frames: frames.length, generations, improvement: first.forceRmse / last.forceRmse, control },
     parity: ends.map((e) => ({ generation: e.generation, ...parity(e, frames) })),
@@ -69,7 +69,7 @@ function parity({ potential }: StoredModel, frames: readonly LabelledFrame[]) {
 }
 
 function calibration(config: RunConfig, taught: StoredModel, frames: readonly LabelledFrame[]) {
-  const measure = watchOf(config, taught).measures[0].measure;
+  const { measure } = leadingMeasure(config, taught);
   const spread = forceSpread(taught);
   const needs = [...new Set([...measure.needs, ...spread.needs, 'forces' as const])];
   const atoms = frames.flatMap(({ structure, label }) => {
