@@ -94,7 +94,7 @@ export function assembleRun(config: RunConfig, directory: RunDirectory): RunPart
   const { rattle, dataset } = config.start;
   return {
     title: config.title,
-    calculator: config.label.calculator.kind,
+    calculator: calculatorName(config.label.calculator),
     start,
     backend: backendOf(config),
     integrator,
@@ -123,4 +123,12 @@ export function labelsOf(
 ): LabelService {
   const { label, base } = config;
   return labelServiceFrom({ ...label, directory: path(label.directory) }, { elements, folder: base! });
+}
+
+/** For people: what stands behind the calculator, where it is a potential. */
+function calculatorName(calculator: {
+  readonly kind: string;
+  readonly potential?: { readonly kind: string };
+}): string {
+  return calculator.potential ? `${calculator.kind} ${calculator.potential.kind}` : calculator.kind;
 }
