@@ -15,8 +15,8 @@ export const labelSchema = z.strictObject({
   }),
   hygiene: hygieneSchema.prefault({}),
   directory: filePath(
-    'where finished labels and failed calculations are kept; several runs may share it',
-  ).default('labels'),
+    'where finished labels and failed calculations are kept, if not in the run directory; runs may share it',
+  ).optional(),
   keepJobs: z.boolean().default(false).meta({ description: 'keep the files of calculations that went well' }),
 });
 export type LabelSection = z.output<typeof labelSchema>;

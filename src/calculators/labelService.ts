@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Structure } from '../core/structure.ts';
 import { labelCache } from './cache.ts';
 import type { Calculator, Label } from './calculator.ts';
@@ -55,10 +55,14 @@ export interface LabelServiceOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** The service that the section `label:` asks for. */
-export function labelServiceFrom(section: LabelSection, context: CalculatorContext): LabelService {
+/** The service that the section `label:` asks for; it keeps its files in `directory` unless the section names another. */
+export function labelServiceFrom(
+  section: LabelSection,
+  context: CalculatorContext,
+  directory: string,
+): LabelService {
   const calculator = calculators.create(section.calculator)(context);
-  return labelService({ ...section, calculator, directory: resolve(context.folder, section.directory) });
+  return labelService({ ...section, calculator, directory: section.directory ?? directory });
 }
 
 export function labelService(options: LabelServiceOptions): LabelService {

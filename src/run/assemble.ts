@@ -122,7 +122,7 @@ export function labelsOf(
   path: RunDirectory['path'],
 ): LabelService {
   const { label, base } = config;
-  return labelServiceFrom({ ...label, directory: path(label.directory) }, { elements, folder: base! });
+  return labelServiceFrom(label, { elements, folder: base! }, path('labels'));
 }
 
 /** For people: what stands behind the calculator, where it is a potential. */

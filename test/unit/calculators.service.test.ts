@@ -268,10 +268,9 @@ describe('the section label', () => {
     expect(section).toMatchObject({
       timeLimit: 5400,
       retries: 1,
-      directory: 'labels',
       hygiene: { forceCap: 100 },
     });
-    const labels = labelServiceFrom(section, { elements: ['Ar'], folder: root });
+    const labels = labelServiceFrom(section, { elements: ['Ar'], folder: root }, join(root, 'labels'));
     const result = await labels.label(pair, never);
     expect(result.hash).toBe(labelHash(labels.calculator.fingerprint, pair));
     expect(existsSync(join(root, 'labels', 'cache', `${result.hash}.xyz`))).toBe(true);
