@@ -2,7 +2,6 @@
  * Bayesian linear regression with the smoothness prior c ~ N(0, (αΓ²)⁻¹), Γ = diag(roughness), and row noise 1/β:
  * c̄ minimises ‖Xc − y‖² + λ‖Γc‖² with λ = α/β. MacKay, Neural Computation 4, 415 (1992).
  */
-import { Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { appendFactor, backSubstitute, emptyFactor, type Factor } from './solve.ts';
 
 export interface RidgeSolution {
@@ -35,52 +34,57 @@ export function solveRidge(
   return { coefficients, factor, objective: factor.r[last * width + last] ** 2 };
 }
 
-/** Decades of λ, relative to the largest squared singular value, that the evidence is searched over. */
-const SEARCH = { from: -24, to: 4, perDecade: 2 };
+/** Decades of λ/unit searched when nothing is known of λ, and around a λ that was best before. */
+const SEARCH = { from: -24, to: 4, step: 1 };
+const VICINITY = 1.5;
+
+/** Decades to which λ is settled. */
+const SETTLED = 0.02;
 
 /**
  * λ = α/β of greatest marginal likelihood, with the noise level eliminated at its own optimum:
- * ln p(y|λ) = ½ Σ ln(λ/(s² + λ)) − N/2 ln(ρ² + Σ z²λ/(s² + λ)), where RΓ⁻¹ = U s Vᵀ and z = UᵀQᵀy.
+ * ln p(y|λ) = K/2 ln λ + ln|Γ| − ln|R_λ| − N/2 ln(objective at λ). With `near`, the best λ of slightly fewer rows, only
+ * its vicinity is searched.
  */
-export function evidenceLambda(data: Factor, roughness: Float64Array, rows: number): number {
-  const { s2, z2, rest } = spectrum(data, roughness);
-  const unit = Math.max(...s2);
+export function evidenceLambda(data: Factor, roughness: Float64Array, rows: number, near?: number): number {
+  const unit = largestColumn(data, roughness);
   if (unit === 0) return 1;
-  const evidence = (decade: number) => {
-    const lambda = unit * 10 ** decade;
-    let misfit = rest;
-    let volume = 0;
-    for (let k = 0; k < s2.length; k++) {
-      const shrink = lambda / (s2[k] + lambda);
-      volume += Math.log(shrink);
-      misfit += z2[k] * shrink;
-    }
-    return (volume - rows * Math.log(misfit + Number.MIN_VALUE)) / 2;
-  };
-  const step = 1 / SEARCH.perDecade;
-  let best = SEARCH.from;
-  for (let decade = SEARCH.from; decade <= SEARCH.to; decade += step)
-    if (evidence(decade) > evidence(best)) best = decade;
-  return unit * 10 ** goldenMaximum(evidence, best - step, best + step, 1e-3);
+  const evidence = (decade: number) => logEvidence(data, roughness, rows, unit * 10 ** decade);
+  if (near === undefined) return unit * 10 ** coarseThenFine(evidence);
+  const middle = Math.log10(near / unit);
+  const [low, high] = [middle - VICINITY, middle + VICINITY];
+  const found = goldenMaximum(evidence, low, high, SETTLED);
+  // At the edge of the vicinity the maximum lies elsewhere.
+  const isInside = found - low > 2 * SETTLED && high - found > 2 * SETTLED;
+  return unit * 10 ** (isInside ? found : coarseThenFine(evidence));
 }
 
-function spectrum(data: Factor, roughness: Float64Array) {
-  const { width, r } = data;
-  const K = width - 1;
-  const scaled = new Matrix(K, K);
-  for (let j = 0; j < K; j++) for (let i = 0; i <= j; i++) scaled.set(i, j, r[j * width + i] / roughness[j]);
-  const svd = new SingularValueDecomposition(scaled, { computeRightSingularVectors: false });
-  const u = svd.leftSingularVectors;
-  const z2 = Float64Array.from({ length: K }, (_, k) => {
-    let z = 0;
-    for (let i = 0; i < K; i++) z += u.get(i, k) * r[K * width + i];
-    return z * z;
-  });
-  return {
-    s2: Float64Array.from(svd.diagonal, (s) => s * s),
-    z2,
-    rest: r[K * width + K] ** 2,
-  };
+function coarseThenFine(evidence: (decade: number) => number): number {
+  let best = { decade: SEARCH.from, value: evidence(SEARCH.from) };
+  for (let decade = SEARCH.from + SEARCH.step; decade <= SEARCH.to; decade += SEARCH.step) {
+    const value = evidence(decade);
+    if (value > best.value) best = { decade, value };
+  }
+  return goldenMaximum(evidence, best.decade - SEARCH.step, best.decade + SEARCH.step, SETTLED);
+}
+
+function logEvidence(data: Factor, roughness: Float64Array, rows: number, lambda: number): number {
+  const { factor, objective } = solveRidge(data, roughness, lambda);
+  let volume = 0;
+  for (let k = 0; k < roughness.length; k++)
+    volume += 0.5 * Math.log(lambda) + Math.log(roughness[k]) - Math.log(factor.r[k * factor.width + k]);
+  return volume - (rows / 2) * Math.log(objective + Number.MIN_VALUE);
+}
+
+/** Largest squared column of RΓ⁻¹: the scale of λ. */
+function largestColumn({ width, r }: Factor, roughness: Float64Array): number {
+  let largest = 0;
+  for (let j = 0; j < roughness.length; j++) {
+    let sum = 0;
+    for (let i = 0; i <= j; i++) sum += (r[j * width + i] / roughness[j]) ** 2;
+    largest = Math.max(largest, sum);
+  }
+  return largest;
 }
 
 function goldenMaximum(f: (x: number) => number, low: number, high: number, width: number): number {

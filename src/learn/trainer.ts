@@ -64,6 +64,7 @@ export function createTrainer<P extends LearnablePotential>(
   const core = options.corePrior ? corePriorRows(untrained) : { count: 0, values: new Float64Array(0) };
   for (const factor of [all, ...weighted]) appendRows(factor, weightedBlock(core, width, 1), core.count);
   let rowCount = core.count;
+  let lastLambda: number | undefined;
 
   function takeRows(frame: LabelledFrame, rows: FrameRows): void {
     const weights = rowWeights(frame, options.weights);
@@ -86,7 +87,8 @@ export function createTrainer<P extends LearnablePotential>(
 
   function refit() {
     const fixed = options.regularisation;
-    const lambda = fixed === 'evidence' ? evidenceLambda(all, roughness, rowCount) : fixed;
+    const lambda = fixed === 'evidence' ? evidenceLambda(all, roughness, rowCount, lastLambda) : fixed;
+    lastLambda = lambda;
     const mean = solveRidge(all, roughness, lambda);
     const sigma = Math.sqrt(mean.objective / rowCount);
     const drawn = Array.from({ length: members }, (_, m) =>
