@@ -55,7 +55,8 @@ async function oneLabel(path: string): Promise<string> {
   const structure = structureOf(config);
   const folder = mkdtempSync(join(tmpdir(), 'serendip-doctor-'));
   try {
-    const outcome = await labelsOf(config, structure, pathsIn(folder)).label(structure, interruptible());
+    const fresh = { ...config, label: { ...config.label, directory: undefined } };
+    const outcome = await labelsOf(fresh, structure, pathsIn(folder)).label(structure, interruptible());
     if (outcome.kind === 'quarantined')
       throw new UserError(`doctor: ${outcome.reason}; mend the calculator`, 3);
     const { label, seconds } = outcome;

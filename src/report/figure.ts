@@ -1,5 +1,4 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
 import { PLOT_CONFIG } from './theme.ts';
 
 /** A plot with what has to be said about it. */
@@ -19,6 +18,8 @@ export const HALF_WIDTH = 390;
 
 /** The figure as SVG text. Its ids carry the figure's own, so that many can stand in one page. */
 export async function renderSvg(figure: Figure): Promise<string> {
+  // Loaded where a plot is drawn: it would double the time in which a command line that draws none answers.
+  const [{ parse, View }, { compile }] = await Promise.all([import('vega'), import('vega-lite')]);
   const { spec } = compile(figure.spec, { config: PLOT_CONFIG });
   const view = new View(parse(spec), { renderer: 'none' });
   const svg = await view.toSVG();
