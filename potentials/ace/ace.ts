@@ -1,7 +1,7 @@
 import type { Potential } from '../../src/core/potential.ts';
 import type { LearnablePotential, Parameters } from '../learnable.ts';
 import { designRows } from './designRows.ts';
-import { aceEvaluate } from './evaluate.ts';
+import { type AceWeights, aceEvaluate } from './evaluate.ts';
 import { type AceFunction, type AceModel, isLinear } from './model.ts';
 import { type AceTables, aceTables, type CentreTables, termWeights } from './tables.ts';
 
@@ -9,6 +9,7 @@ import { type AceTables, aceTables, type CentreTables, termWeights } from './tab
 export interface AcePotential extends Potential {
   readonly model: AceModel;
   readonly tables: AceTables;
+  readonly weights: AceWeights;
 }
 
 /** A linear expansion; `model` carries the coefficients of `parameters.mean`. */
@@ -16,16 +17,31 @@ export interface LearnableAce extends LearnablePotential, AcePotential {
   withParameters(parameters: Parameters): LearnableAce;
 }
 
+export interface AceOptions {
+  /** Radial functions by interpolation in the field's tables instead of by their formulas; off unless asked for. */
+  readonly tabulated?: boolean;
+}
+
 /** A fixed potential of any embedding. A model of the form `ctilde` has no projections. */
-export function acePotential(model: AceModel, kind = 'ace'): AcePotential {
-  const tables = aceTables(model);
+export function acePotential(model: AceModel, { tabulated = false }: AceOptions = {}): AcePotential {
+  const tables = aceTables(model, tabulated);
   const shape = { members: 1, projectionWidth: model.form === 'B' ? widest(model) : 0 };
   const densities = model.centres.map(({ embedding, functions }, a) =>
     embedding.prefactors.map((_, p) => termWeights(tables.centres[a], (v) => functions[v].coefficients[p])),
   );
   const e0 = model.centres.map((c) => c.e0);
-  const evaluate = aceEvaluate(model, tables, { densities, members: [], e0 }, shape);
-  return { kind, elements: model.elements, cutoff: tables.cutoff, ...shape, model, tables, evaluate };
+  const weights = { densities, members: [], e0 };
+  const evaluate = aceEvaluate(model, tables, weights, shape);
+  return {
+    kind: 'ace',
+    elements: model.elements,
+    cutoff: tables.cutoff,
+    ...shape,
+    model,
+    tables,
+    weights,
+    evaluate,
+  };
 }
 
 /** A potential to be taught. `model` must be linear; the coefficients and E₀ it carries are replaced by `parameters`. */
@@ -65,6 +81,7 @@ function withTables(
     ...shape,
     model,
     tables,
+    weights,
     evaluate: aceEvaluate(model, tables, weights, shape),
     functionCount,
     functionOffsets,

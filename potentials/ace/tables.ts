@@ -3,10 +3,13 @@ import { coreFunction } from './core.ts';
 import { type AceFunction, type AceModel, pairCutoffs } from './model.ts';
 import { type ProductGraph, productGraph } from './products.ts';
 import { type RadialBase, radialBase } from './radial.ts';
+import { tabulatedBase, tabulatedFunction } from './tabulated.ts';
 
 /** The model as flat arrays: all that an evaluator reads. Coefficients are kept apart, because learning changes only them. */
 export interface AceTables {
   readonly elements: readonly string[];
+  /** Whether `base` and `core` interpolate in the field's tables. */
+  readonly tabulated: boolean;
   /** Å, the largest of `cutoffs`. */
   readonly cutoff: number;
   /** Å, [S²] by centre · S + neighbour; NaN without a bond. */
@@ -47,7 +50,7 @@ export interface CentreTables extends ProductGraph {
   readonly termCount: number;
 }
 
-export function aceTables(model: AceModel): AceTables {
+export function aceTables(model: AceModel, tabulated = false): AceTables {
   const S = model.elements.length;
   const cutoffs = pairCutoffs(model);
   const lmax = Math.max(0, ...model.centres.flatMap((c) => c.functions.flatMap((f) => f.ls)));
@@ -62,12 +65,13 @@ export function aceTables(model: AceModel): AceTables {
         valueStart[l] = 1 + size;
         size += (l + 1) * list.length;
       });
-      bonds.push(bondTables(model, a, b, byMomentum, valueStart));
+      bonds.push(bondTables(model, a, b, byMomentum, valueStart, tabulated));
     });
     centres.push(centreTables(model.centres[a].functions, channels, bonds.slice(-S), size));
   }
   return {
     elements: model.elements,
+    tabulated,
     cutoff: Math.max(...cutoffs.filter((r) => r > 0)),
     cutoffs,
     lmax,
@@ -106,6 +110,7 @@ function bondTables(
   b: number,
   byMomentum: readonly (readonly string[])[],
   valueStart: Int32Array,
+  tabulated: boolean,
 ): BondTables {
   const bond = model.bonds[a * model.elements.length + b];
   const K = bond?.nradbase ?? 0;
@@ -116,8 +121,7 @@ function bondTables(
   });
   return {
     baseCount: K,
-    base: bond ? radialBase(bond) : () => {},
-    core: coreFunction(model, a, b),
+    ...radialParts(model, a, b, tabulated),
     channelStart,
     alias: Int32Array.from(rows, (row) => {
       const used = row.flatMap((c, k) => (c === 0 ? [] : [k]));
@@ -125,6 +129,25 @@ function bondTables(
     }),
     mix: Float64Array.from(rows.flat()),
     valueStart,
+  };
+}
+
+/** The field has no tables for the polynomials of ACE.jl, nor for the ZBL pairs under a learnable model. */
+function radialParts(
+  model: AceModel,
+  a: number,
+  b: number,
+  tabulated: boolean,
+): Pick<BondTables, 'base' | 'core'> {
+  const { bonds, elements, baseline, tableSpacing } = model;
+  const bond = bonds[a * elements.length + b];
+  const core = coreFunction(model, a, b);
+  if (!bond) return { base: () => {}, core };
+  const base = radialBase(bond);
+  if (!tabulated || bond.polynomial) return { base, core };
+  return {
+    base: tabulatedBase(base, bond.nradbase, bond.cutoff, tableSpacing),
+    core: core && !baseline ? tabulatedFunction(core, bond.cutoff, tableSpacing) : core,
   };
 }
 

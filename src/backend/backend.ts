@@ -1,6 +1,6 @@
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { MdState } from '../core/mdState.ts';
-import type { Potential } from '../core/potential.ts';
+import type { Evaluation, Potential, Quantity } from '../core/potential.ts';
 import type { Structure } from '../core/structure.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 
@@ -99,7 +99,16 @@ export interface Engine {
   dispose(): void;
 }
 
+/** Evaluates structures one by one, without dynamics. */
+export interface FrameEvaluator {
+  /** The result belongs to the caller until the next call. Throws a UserError for an element the potential does not know. */
+  evaluate(s: Structure, want: readonly Quantity[]): Promise<Evaluation>;
+  dispose(): void;
+}
+
 export interface Backend {
   readonly kind: string;
   prepare(potential: Potential, integrator: Integrator, start: MdState): Promise<Engine>;
+  /** Absent where the backend only steps. */
+  evaluator?(potential: Potential): Promise<FrameEvaluator>;
 }

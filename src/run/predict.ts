@@ -1,34 +1,75 @@
+import type { FrameEvaluator } from '../backend/backend.ts';
 import { volume } from '../core/cell.ts';
+import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Potential } from '../core/potential.ts';
 import type { XyzFrame } from '../io/extxyz.ts';
 import type { XyzOutput } from '../io/writeXyz.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
-import type { LoadedPotential } from './loadPotential.ts';
 
-/** What a potential says of a frame, under `prefix`: energy, virial, stress; columns energies, forces, gamma. */
-export function predict({ potential, grade }: LoadedPotential, frame: XyzFrame, prefix: string): XyzOutput {
+/** How predictions are named and rounded. */
+export interface PredictionStyle {
+  /** Put before every key and column. */
+  readonly prefix: string;
+  /** Significant digits, 1 to 17; 17 reads back bitwise. */
+  readonly digits: number;
+}
+
+/**
+ * A frame with what a potential says of it: keys energy (eV), virial (eV, 9 numbers, −V·stress) and, where all directions
+ * repeat, stress (eV/Å³, Voigt, tensile positive); columns energies, forces and, with a grade, gamma. Everything else of the
+ * frame passes through. Throws a UserError naming the frame, the `number`th.
+ */
+export async function predict(
+  evaluator: FrameEvaluator,
+  grade: Uncertainty | undefined,
+  frame: XyzFrame,
+  number: number,
+  { prefix, digits }: PredictionStyle,
+): Promise<XyzOutput> {
   const { structure } = frame;
   const wanted = ['forces', 'virial', ...(grade?.needs ?? [])] as const;
-  const e = potential.evaluate(structure, buildNeighbours(structure, potential.cutoff), wanted);
+  const e = await evaluator.evaluate(structure, wanted).catch((error: unknown) => {
+    const { file, line } = frame.place;
+    throw error instanceof UserError
+      ? new UserError(`${file}:${line} frame ${number}: ${error.message}`, error.exitCode)
+      : error;
+  });
+  const rounded = (values: ArrayLike<number>) =>
+    Float64Array.from(values, (x) => Number(x.toPrecision(digits)));
+  const named = <T>(entries: Record<string, T>) =>
+    Object.fromEntries(Object.entries(entries).map(([name, value]) => [prefix + name, value]));
   const bulk = structure.periodic.every(Boolean);
-  const stress = e.virial.map((x) => -x / volume(structure.cell));
-  const gamma = grade?.grade(e, structure);
+  const stress = [0, 4, 8, 5, 2, 1].map((k) => -e.virial[k] / volume(structure.cell));
+  const info = {
+    energy: rounded([e.energy]),
+    virial: rounded(e.virial),
+    ...(bulk && { stress: rounded(stress) }),
+  };
+  const columns = {
+    energies: rounded(e.energies),
+    forces: rounded(e.forces),
+    ...(grade && { gamma: rounded(grade.grade(e, structure)) }),
+  };
   return {
     ...frame,
-    info: {
-      ...frame.info,
-      [`${prefix}energy`]: e.energy,
-      [`${prefix}virial`]: e.virial,
-      ...(bulk ? { [`${prefix}stress`]: [0, 4, 8, 5, 2, 1].map((k) => stress[k]) } : {}),
-    },
-    columns: {
-      ...frame.columns,
-      [`${prefix}energies`]: e.energies,
-      [`${prefix}forces`]: e.forces,
-      ...(gamma ? { [`${prefix}gamma`]: gamma } : {}),
-    },
+    info: { ...without(frame.info, prefix, KEYS), ...named(info) },
+    columns: { ...without(frame.columns, prefix, COLUMNS), ...named(columns) },
   };
+}
+
+const KEYS = ['energy', 'virial', 'stress'];
+const COLUMNS = ['energies', 'forces', 'gamma'];
+
+/** Predictions of an earlier evaluation under the same prefix would contradict this one. */
+function without<T>(
+  map: Readonly<Record<string, T>>,
+  prefix: string,
+  names: readonly string[],
+): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(map).filter(([key]) => !names.some((name) => key === prefix + name)),
+  );
 }
 
 /** A frame with one column a measure. */

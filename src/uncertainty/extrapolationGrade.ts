@@ -34,7 +34,7 @@ export const extrapolationGrade = entry<MeasureFactory, z.ZodObject>({
 });
 
 /** max_j |(b Â⁻¹)_j| of the row at `at`; `c` is scratch of at least K. NaN where the row is not finite. */
-function largestCoordinate(
+export function largestCoordinate(
   b: Float64Array,
   at: number,
   K: number,

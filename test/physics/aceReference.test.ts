@@ -77,6 +77,23 @@ describe.skipIf(!haveReference())('ACE against the reference evaluator', () => {
     }
   });
 
+  it.each(FILES)('%s with tables', (file) => {
+    const { configs, elements } = referenceNumbers(file);
+    const potential = referencePotential(file, { tabulated: true });
+    const exact = referencePotential(file);
+    let effect = 0;
+    for (const c of configs.filter((c) => c.tabulated)) {
+      const s = structureOf(c, elements);
+      const list = buildNeighbours(s, potential.cutoff);
+      const e = potential.evaluate(s, list, ['forces', 'virial']);
+      const found = compare(e, { ...c, ...c.tabulated, atoms: [] }, 0);
+      const beyond = Object.entries(found).filter(([, ratio]) => !(ratio <= 1));
+      expect(beyond, c.name).toEqual([]);
+      effect = Math.max(effect, Math.abs(exact.evaluate(s, list, []).energy - e.energy));
+    }
+    expect(effect > 0).toBe(!file.includes('ACEjl'));
+  });
+
   it.each(YAML)('%s has its functions in the reference order', (name) => {
     const { function_order: order, elements } = referenceNumbers(name);
     const { model } = referencePotential(`${name}.yaml`);

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type AcePotential, acePotential } from '../../potentials/ace/ace.ts';
+import { fileURLToPath } from 'node:url';
+import { type AceOptions, type AcePotential, acePotential } from '../../potentials/ace/ace.ts';
+import type { AceModel } from '../../potentials/ace/model.ts';
 import { readPacemaker } from '../../potentials/ace/pacemaker.ts';
 import { readYace } from '../../potentials/ace/yace.ts';
 import type { Structure } from '../../src/core/structure.ts';
@@ -26,6 +28,10 @@ export interface ReferenceConfig {
   readonly forces: readonly (readonly number[])[];
   /** +dE/dε. */
   readonly virial: readonly (readonly number[])[];
+  /** eV/Å³, tensile positive, 3 × 3; of fully periodic systems. */
+  readonly stress?: readonly (readonly number[])[];
+  /** With the original's interpolation tables. */
+  readonly tabulated?: Pick<ReferenceConfig, 'energies' | 'forces' | 'virial'>;
   readonly atoms: readonly { readonly B?: readonly number[] }[];
   readonly gamma?: readonly number[];
   readonly gamma_roundoff?: readonly number[];
@@ -45,6 +51,10 @@ export function referenceText(file: string): string {
   return readFileSync(new URL(file, folder), 'utf8');
 }
 
+export function referencePath(file: string): string {
+  return fileURLToPath(new URL(file, folder));
+}
+
 export function referenceBytes(file: string): Uint8Array {
   return readFileSync(new URL(file, folder));
 }
@@ -53,9 +63,13 @@ export function referenceNumbers(potential: string): Reference {
   return JSON.parse(referenceText(`${potential.replace(/\.(yaml|yace)$/, '')}.json`)) as Reference;
 }
 
-export function referencePotential(file: string): AcePotential {
+export function referenceModel(file: string): AceModel {
   const text = referenceText(file);
-  return acePotential(file.endsWith('.yace') ? readYace(text, file) : readPacemaker(text, file));
+  return file.endsWith('.yace') ? readYace(text, file) : readPacemaker(text, file);
+}
+
+export function referencePotential(file: string, options?: AceOptions): AcePotential {
+  return acePotential(referenceModel(file), options);
 }
 
 export function structureOf(c: ReferenceConfig, elements: readonly string[]): Structure {

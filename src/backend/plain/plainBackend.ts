@@ -1,3 +1,4 @@
+import { buildNeighbours } from '../../core/neighbours.ts';
 import type { Backend } from '../backend.ts';
 import { plainEngine } from './engine.ts';
 
@@ -5,4 +6,8 @@ import { plainEngine } from './engine.ts';
 export const plainBackend: Backend = {
   kind: 'plain',
   prepare: async (potential, integrator, start) => plainEngine(potential, integrator, start),
+  evaluator: async (potential) => ({
+    evaluate: async (s, want) => potential.evaluate(s, buildNeighbours(s, potential.cutoff), want),
+    dispose: () => {},
+  }),
 };
