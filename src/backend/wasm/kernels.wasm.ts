@@ -1,0 +1,2 @@
+/** All kernels as one module. */
+export { site } from '../../../potentials/ace/site.wasm';

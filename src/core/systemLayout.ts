@@ -1,0 +1,70 @@
+/**
+ * What the atoms look like in shared memory. Each constant is the place of a 32-bit word in the system's block, read by
+ * TypeScript and AssemblyScript alike; words named after arrays hold addresses in bytes.
+ */
+
+/** Number of atoms. */
+export const ATOMS = 0;
+/** f64 [3n], Å. */
+export const POSITIONS = 1;
+/** i32 [n]: element in the potential's own numbering. */
+export const SPECIES = 2;
+/** f64 [9], Å, rows. */
+export const CELL = 3;
+/** Slots of one atom's row in the arrays below. */
+export const ROW = 4;
+/** i32 [n]: slots in use. */
+export const COUNTS = 5;
+/** i32 [n·row]: the neighbour. */
+export const NEIGHBOURS = 6;
+/** i16 [n·row][4]: its lattice translation, and 0. */
+export const SHIFTS = 7;
+/** i32 [n·row]: slot in which the neighbour sees this atom. */
+export const REVERSE = 8;
+/** f64 [n·row][3]: ∂E_i/∂r_ij, eV/Å. */
+export const PAIR_FORCES = 9;
+/** f64 [n], eV. */
+export const ENERGIES = 10;
+/** f64 [3n], eV/Å. */
+export const FORCES = 11;
+/** f64 [n][9]: what each atom's pair forces add to the virial, eV. */
+export const VIRIALS = 12;
+/** i32: 1 + index of an atom with a neighbour the potential cannot pair it with; 0 for none. */
+export const FAULT = 13;
+/** i32 [n]: atoms in the order in which kernels take two at a time, elements together. */
+export const ORDER = 14;
+/** i32: pairs of the order above, and i32 [pairs][2]: the two atoms, twice the same where one is left over. */
+export const COUPLES = 15;
+export const COUPLE = 16;
+/** f64 [n · projectionWidth]; 0 where not wanted. */
+export const PROJECTIONS = 17;
+export const PROJECTION_WIDTH = 18;
+/** Members to evaluate in this pass: the first, and how many. */
+export const FIRST_MEMBER = 19;
+export const MEMBER_COUNT = 20;
+/** f64 [members × n]; 0 where not wanted. */
+export const MEMBER_ENERGIES = 21;
+/** f64 [members of this pass][n·row][3]; 0 where not wanted. */
+export const MEMBER_PAIR_FORCES = 22;
+/** f64 [members × 3n]. */
+export const MEMBER_FORCES = 23;
+/** Å, f64 [1]: reach of the list that is being built. */
+export const LIST_CUTOFF = 24;
+/** Linked cells: i32 [3] bins, i32 [3] reach, i32 [3n] bin of atoms, i32 [3n] wraps, i32 [bins + 1], i32 [n]. */
+export const BIN_COUNT = 25;
+export const BIN_REACH = 26;
+export const BIN_OF = 27;
+export const WRAPS = 28;
+export const BIN_START = 29;
+export const BIN_ATOMS = 30;
+/** i32 [3]: which directions repeat. */
+export const PERIODIC = 31;
+/** i32: the longest row met while building; more than ROW when there was no room. */
+export const LONGEST = 32;
+/** Bytes of one thread's scratch and where the first begins. */
+export const SCRATCH_SIZE = 33;
+export const SCRATCH = 34;
+/** The potential's tables. */
+export const TABLES = 35;
+/** Words in the block. */
+export const SYSTEM_WORDS = 48;
