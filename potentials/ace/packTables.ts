@@ -2,12 +2,12 @@
 import type { Arena } from '../../src/core/arena.ts';
 import { packCurve } from '../packCurve.ts';
 import { piecewise } from '../piecewise.ts';
+import type { RadialFunction } from '../radial.ts';
 import type { AcePotential } from './ace.ts';
 import { harmonics, lmCount, lmIndex } from './harmonics.ts';
 import { radialRecurrence } from './radialRecurrence.ts';
 import * as at from './siteLayout.ts';
 import type { BondTables, CentreTables } from './tables.ts';
-import type { RadialFunction } from '../radial.ts';
 
 /** Bytes of a complex value of two atoms. */
 const VALUE = 32;
@@ -86,7 +86,10 @@ function packCentre(arena: Arena, { model, tables, weights }: AcePotential, a: n
   };
   w[at.BASIS_SIZE] = c.basisSize;
   w[at.MIRRORS] = c.mirrorOf.length;
-  i32(at.MIRROR_OF, c.mirrorOf.map((v) => v * VALUE));
+  i32(
+    at.MIRROR_OF,
+    c.mirrorOf.map((v) => v * VALUE),
+  );
   f64(at.MIRROR_SIGN, c.mirrorSign);
   w[at.INNER] = c.left.length;
   i32(at.INNER_FACTORS, interleaved(c.left, c.right));
@@ -160,7 +163,9 @@ function packBond(arena: Arena, { model, tables }: AcePotential, k: number): num
   w[at.CURVE] = packCurve(arena, piecewise(base.x, base.env, base.breaks));
   if (t.core) w[at.CORE_CURVE] = packCurve(arena, coreCurve(potentialBreaks(model, k, end), t.core));
   w[at.RECURRENCE] = arena.f64(
-    Array.from({ length: K }, (_, q) => [base.A, base.B, base.C, base.a, base.b].map((list) => list[q])).flat(),
+    Array.from({ length: K }, (_, q) =>
+      [base.A, base.B, base.C, base.a, base.b].map((list) => list[q]),
+    ).flat(),
   ).byteOffset;
   const mixed = mixedChannels(t);
   w[at.MIX_BLOCKS] = arena.i32([...mixed.blocks, 0]).byteOffset;
@@ -187,7 +192,8 @@ function mixedChannels({ alias, mix, baseCount: K }: BondTables) {
   let first = 0;
   for (const size of blocks) {
     for (let k = 0; k < K; k++)
-      for (let q = 0; q < size; q++) weights.push(first + q < channels.length ? mix[channels[first + q] * K + k] : 0);
+      for (let q = 0; q < size; q++)
+        weights.push(first + q < channels.length ? mix[channels[first + q] * K + k] : 0);
     first += size;
   }
   const rowOf = alias.map((row, q) => (row >= 0 ? row : K + channels.indexOf(q)));

@@ -159,9 +159,7 @@ function sphericalBessel(K: number, cutoff: number): RadialRecurrence {
   };
   const s = (k: number) => {
     const n = 2 * k + alpha + beta;
-    return Math.sqrt(
-      (4 * k * (k + alpha) * (k + beta) * (k + alpha + beta)) / (n * n * (n + 1) * (n - 1)),
-    );
+    return Math.sqrt((4 * k * (k + alpha) * (k + beta) * (k + alpha + beta)) / (n * n * (n + 1) * (n - 1)));
   };
   B[0] = 1;
   for (let k = 1; k < K; k++) {

@@ -1,34 +1,25 @@
 import { stepper } from '../../../integrators/execute.ts';
-import {
-  checkIntegrator,
-  degreesOfFreedom,
-  type Integrator,
-  targetTemperature,
-} from '../../../integrators/substeps.ts';
+import { degreesOfFreedom, type Integrator, targetTemperature } from '../../../integrators/substeps.ts';
 import { volume } from '../../core/cell.ts';
-import type { MdState } from '../../core/mdState.ts';
-import type { Potential, Quantity } from '../../core/potential.ts';
+import type { Quantity } from '../../core/potential.ts';
 import { kineticEnergy, temperatureOf } from '../../core/velocities.ts';
 import type { Engine, Stop, Watch } from '../backend.ts';
-import { evaluator, wantedBy } from './evaluator.ts';
+import { type Evaluator, wantedBy } from './evaluator.ts';
 import { flightRecorder } from './flightRecorder.ts';
 import { observe } from './observe.ts';
 import { driftTrouble, motionTrouble, stateTrouble } from './stability.ts';
-import { liveFrom, snapshot } from './system.ts';
+import { type Live, snapshot } from './system.ts';
 
 /** ms between two breaths for timers, signals and the rest of the program. */
 const BREATH = 30;
 
 /**
- * Steps one system in this thread. After a stop the engine stays at the frame that caused it, so that `observe` and
+ * Steps one system; the host integrates, `forces` evaluates. After a stop the engine stays at the frame that caused it, so that `observe` and
  * `state` show it; advancing again goes on from there, and `trusted` is where a taught potential should start.
  */
-export function plainEngine(potential: Potential, integrator: Integrator, start: MdState): Engine {
-  checkIntegrator(integrator, start.structure, start.extended);
-  const live = liveFrom(start, integrator);
-  const { system, structure } = live;
-  const forces = evaluator(potential, structure);
-  const recorder = flightRecorder(live);
+export function steppingEngine(integrator: Integrator, live: Live, forces: Evaluator): Engine {
+  const { system } = live;
+  const recorder = flightRecorder(live, forces.grade);
   const freedom = degreesOfFreedom(integrator, system.masses.length);
   const temperature = () => temperatureOf(kineticEnergy(system.masses, system.velocities), freedom);
   const startTemperature = temperature();
@@ -97,6 +88,6 @@ export function plainEngine(potential: Potential, integrator: Integrator, start:
     state: () => snapshot(live),
     trusted: recorder.trusted,
     checks: recorder.checks,
-    dispose() {},
+    dispose: forces.dispose,
   };
 }

@@ -2,6 +2,7 @@ import { cloneMdState, type MdState } from '../../core/mdState.ts';
 import type { Evaluation } from '../../core/potential.ts';
 import { cloneStructure } from '../../core/structure.ts';
 import type { CheckSummary, Flagged, FlaggedFrame, Watch } from '../backend.ts';
+import type { Grader } from './evaluator.ts';
 import { type Live, snapshot, snapshotInto } from './system.ts';
 
 /** Frames beyond `select` that are kept; of a longer excursion the latest are nearest to its cause. */
@@ -19,7 +20,7 @@ export interface FlightRecorder {
   checks(): readonly CheckSummary[];
 }
 
-export function flightRecorder(live: Live): FlightRecorder {
+export function flightRecorder(live: Live, grade: Grader): FlightRecorder {
   const { system, structure } = live;
   let trusted = snapshot(live);
   let frames: FlaggedFrame[] = [];
@@ -29,7 +30,7 @@ export function flightRecorder(live: Live): FlightRecorder {
     due: (watch) => system.step % watch.interval === 0 && system.step !== checkedAt,
     check(watch, e) {
       checkedAt = system.step;
-      const graded = watch.measures.map((w) => ({ ...w, grades: w.measure.grade(e, structure) }));
+      const graded = watch.measures.map((w) => ({ ...w, grades: grade(w.measure, e, structure) }));
       checks = graded.map(summary);
       const flagged = flaggedAtoms(graded);
       if (flagged.length === 0) {

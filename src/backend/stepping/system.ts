@@ -10,8 +10,14 @@ export interface Live {
   readonly structure: Structure;
 }
 
-export function liveFrom(start: MdState, integrator: Integrator): Live {
-  const { structure, velocities, extended, step } = cloneMdState(start);
+/** `place` puts an array where the backend wants it, memory it shares with its workers for one. */
+export function liveFrom(
+  start: MdState,
+  integrator: Integrator,
+  place = (values: Float64Array) => values,
+): Live {
+  const { structure: initial, velocities, extended, step } = cloneMdState(start);
+  const structure = { ...initial, positions: place(initial.positions), cell: place(initial.cell) };
   const { positions, cell } = structure;
   const system: System = {
     step,
