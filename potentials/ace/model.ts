@@ -159,21 +159,3 @@ export function isLinear(model: AceModel): boolean {
 export function atomicNumber(model: AceModel, k: number): number {
   return element(model.elements[k]).atomicNumber;
 }
-
-/** What is wrong with the radial indices of function `f` of centre `a`; undefined when nothing is. */
-export function radialFault(
-  model: Pick<AceModel, 'elements' | 'bonds'>,
-  a: number,
-  f: AceFunction,
-): string | undefined {
-  for (let t = 0; t < f.mus.length; t++) {
-    const bond = model.bonds[a * model.elements.length + f.mus[t]];
-    const pair = `${model.elements[a]} ${model.elements[f.mus[t]]}`;
-    if (!bond) return `bond ${pair} has no radial functions; add a block that gives them`;
-    const top = f.ns.length === 1 ? bond.nradbase : bond.nradmax;
-    if (!(f.ns[t] >= 1 && f.ns[t] <= top)) return `n = ${f.ns[t]} must be 1 to ${top} for bond ${pair}`;
-    if (f.ns.length > 1 && !(f.ls[t] >= 0 && f.ls[t] <= bond.lmax))
-      return `l = ${f.ls[t]} must be 0 to ${bond.lmax} for bond ${pair}`;
-  }
-  return undefined;
-}

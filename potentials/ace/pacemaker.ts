@@ -1,5 +1,6 @@
 import { couplingFault } from './coupling.ts';
 import { EMBEDDING_FORMS } from './embedding.ts';
+import { embeddingFault, slotFault } from './faults.ts';
 import {
   type AceBond,
   type AceEmbedding,
@@ -7,7 +8,6 @@ import {
   type AceModel,
   aceFunction,
   inCanonicalOrder,
-  radialFault,
 } from './model.ts';
 import { type Block, readBonds } from './pacemakerBonds.ts';
 import {
@@ -20,6 +20,7 @@ import {
   numbersOf,
   oneOf,
   parseTree,
+  positiveOf,
   refuse,
   type Tree,
   textOf,
@@ -40,7 +41,7 @@ export function readPacemaker(text: string, file = 'potential.yaml'): AceModel {
   return inCanonicalOrder({
     form: 'B',
     elements,
-    tableSpacing: spacing ? numberOf(spacing, 'DeltaSplineBins') : 0.001,
+    tableSpacing: spacing ? positiveOf(spacing, 'DeltaSplineBins') : 0.001,
     centres: elements.map((centre) => readCentre(blocks, elements, bonds, centre)),
     bonds,
     metadata: new Map(
@@ -109,7 +110,7 @@ function readCentre(
       const skip = find(entry, 'skip');
       if (skip && textOf(skip, 'skip').toLowerCase() === 'true') return [];
       const f = readFunction(entry, block, elements, embedding.prefactors.length);
-      const fault = radialFault({ elements, bonds }, elements.indexOf(centre), f);
+      const fault = slotFault({ elements, bonds }, elements.indexOf(centre), f);
       return fault ? refuse(entry, 'nbody', fault) : [f];
     }),
   );
@@ -131,13 +132,15 @@ function readEmbedding(tree: Tree): AceEmbedding {
     const found = find(tree, key);
     return found ? numberOf(found, key) : usual;
   };
-  return {
+  const embedding: AceEmbedding = {
     form: oneOf(need(tree, 'npoti'), 'npoti', EMBEDDING_FORMS),
     prefactors: parameters.filter((_, k) => k % 2 === 0),
     exponents: parameters.filter((_, k) => k % 2 === 1),
     coreCutoff: optional('rho_core_cut', 100000),
     coreWidth: optional('drho_core_cut', 250),
   };
+  const fault = embeddingFault(embedding);
+  return fault ? refuse(need(tree, 'npoti'), 'npoti', fault) : embedding;
 }
 
 function readFunction(entry: Tree, block: Block, elements: readonly string[], P: number): AceFunction {

@@ -1,3 +1,4 @@
+import { bondFault } from './faults.ts';
 import { type AceBond, INNER_CUTOFFS, type InnerCutoff } from './model.ts';
 import {
   countOf,
@@ -7,6 +8,7 @@ import {
   numberOf,
   numbersOf,
   oneOf,
+  positiveOf,
   refuse,
   type Tree,
   textOf,
@@ -68,7 +70,9 @@ function joinParts(own: BondParts, partner: BondParts, name: string): AceBond | 
       'speciesblock',
       `bond ${name} differs from the same bond seen the other way; make them equal`,
     );
-  return { ...radial, ...core };
+  const bond = { ...radial, ...core };
+  const fault = bondFault(bond);
+  return fault ? refuse(own.tree, `bond ${name}`, fault) : bond;
 }
 
 const RADIAL_KEYS = [
@@ -113,11 +117,9 @@ function radialPart(tree: Tree): RadialPart | undefined {
   const [nradmax, lmax, nradbase] = ['nradmaxi', 'lmaxi', 'nradbaseij'].map((key) =>
     countOf(need(tree, key), key),
   );
-  const cutoff = numberOf(need(tree, 'rcutij'), 'rcutij');
-  if (cutoff <= 0) refuse(need(tree, 'rcutij'), 'rcutij', 'must be greater than zero');
   return {
     base: textOf(need(tree, 'radbase'), 'radbase'),
-    cutoff,
+    cutoff: positiveOf(need(tree, 'rcutij'), 'rcutij'),
     taper: numberOf(need(tree, 'dcutij'), 'dcutij'),
     radparameters: numbersOf(need(tree, 'radparameters'), 'radparameters'),
     nradbase,

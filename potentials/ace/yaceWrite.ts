@@ -1,6 +1,7 @@
 import { UserError } from '../../src/core/errors.ts';
 import type { AceBond, AceCentre, AceEmbedding, AceFunction, AceModel } from './model.ts';
 import { compareLists } from './order.ts';
+import { polynomialBondMap, polynomialLines } from './yacePolynomial.ts';
 import { flowList, flowMap, numeral } from './yamlTree.ts';
 
 /**
@@ -14,6 +15,7 @@ export function writeYace(model: AceModel): string {
     `elements: ${flowList(elements)}`,
     `E0: ${flowList(centres.map((c) => c.e0))}`,
     `deltaSplineBins: ${numeral(model.tableSpacing)}`,
+    ...polynomialLines(model),
     'embeddings:',
     ...centres.map(({ embedding }, a) => `  ${a}: ${embeddingMap(embedding)}`),
     'bonds:',
@@ -38,10 +40,7 @@ function bondMap(bond: AceBond | undefined, elements: readonly string[], k: numb
   const pair = `${elements[Math.floor(k / elements.length)]} ${elements[k % elements.length]}`;
   if (!bond)
     throw new UserError(`.yace: bond ${pair} is missing, must be there for every pair; add it to the model`);
-  if (bond.polynomial)
-    throw new UserError(
-      `.yace: bond ${pair} has the base ${bond.base}, which is read only; keep the original file`,
-    );
+  if (bond.polynomial) return polynomialBondMap(bond.base, bond.polynomial);
   return flowMap([
     ['nradmax', bond.nradmax],
     ['lmax', bond.lmax],

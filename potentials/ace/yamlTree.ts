@@ -13,6 +13,9 @@ export interface Tree {
   readonly entries?: readonly (readonly [key: Tree, value: Tree])[];
 }
 
+/** Deeper nesting is a slip, or an alias that contains itself. */
+const DEEPEST = 20;
+
 /** Throws a UserError naming the line where `text` is not YAML. */
 export function parseTree(text: string, file: string): Tree {
   const lines = new LineCounter();
@@ -20,19 +23,19 @@ export function parseTree(text: string, file: string): Tree {
   const [error] = document.errors;
   if (error)
     throw new UserError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
-  const convert = (node: unknown, fallback: string): Tree => {
+  const convert = (node: unknown, fallback: string, depth: number): Tree => {
     const range = (node as { range?: readonly number[] } | null)?.range;
     const place = range ? `${file}:${lines.linePos(range[0]).line}` : fallback;
-    if (isAlias(node)) return convert(node.resolve(document), place);
+    if (depth > DEEPEST)
+      throw new UserError(`${place}: is nested more than ${DEEPEST} deep; mend the brackets`);
+    const inside = (x: unknown) => convert(x, place, depth + 1);
+    if (isAlias(node)) return inside(node.resolve(document));
     if (isMap(node))
-      return {
-        place,
-        entries: node.items.map((p) => [convert(p.key, place), convert(p.value, place)] as const),
-      };
-    if (isSeq(node)) return { place, items: node.items.map((x) => convert(x, place)) };
+      return { place, entries: node.items.map((p) => [inside(p.key), inside(p.value)] as const) };
+    if (isSeq(node)) return { place, items: node.items.map(inside) };
     return { place, text: isScalar(node) ? String(node.value ?? '') : '' };
   };
-  return convert(document.contents, `${file}:1`);
+  return convert(document.contents, `${file}:1`, 0);
 }
 
 /** Refuses a node: place, key, value, rule and remedy. */
@@ -66,6 +69,11 @@ export function numberOf(tree: Tree, key: string): number {
   const text = textOf(tree, key).trim();
   const value = text === '' ? Number.NaN : Number(text);
   return Number.isFinite(value) ? value : refuse(tree, key, 'must be a number');
+}
+
+export function positiveOf(tree: Tree, key: string): number {
+  const value = numberOf(tree, key);
+  return value > 0 ? value : refuse(tree, key, 'must be greater than zero');
 }
 
 export function countOf(tree: Tree, key: string): number {
