@@ -11,7 +11,8 @@ export function appendEvent(path: string, event: RunEvent): void {
 
 /**
  * The events that hold. The file is append-only, so what a killed process did after its last checkpoint is still
- * in it; the `started` event of the process that went on says how many events that checkpoint stands behind.
+ * in it; the `started` event of the process that went on says how many events that checkpoint stands behind. One that
+ * says nothing found no checkpoint and began anew.
  */
 export function readLedger(path: string): LedgerLine[] {
   if (!existsSync(path)) return [];
@@ -19,7 +20,7 @@ export function readLedger(path: string): LedgerLine[] {
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     const event = parseLine(line);
     if (!event) continue;
-    if (event.type === 'started' && event.resumedAfter !== undefined) events.length = event.resumedAfter;
+    if (event.type === 'started') events.length = event.resumedAfter ?? 0;
     events.push(event);
   }
   return events;
