@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 let written = 0;
@@ -17,6 +26,12 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     throw error;
   }
   syncFolder(dirname(path));
+}
+
+/** Removes what a process that died inside {@link writeFileAtomic} left in a folder, if there is one. */
+export function removeUnfinished(folder: string): void {
+  for (const name of existsSync(folder) ? readdirSync(folder) : [])
+    if (/^\..+\.\d+\.\d+\.tmp$/.test(name)) rmSync(join(folder, name));
 }
 
 /** Appends to a file, made if absent, and returns once the content is on disk. A crash may leave a part of it. */

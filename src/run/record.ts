@@ -1,4 +1,5 @@
 import { atomCount } from '../core/structure.ts';
+import { removeUnfinished } from '../io/durable.ts';
 import { formatXyz } from '../io/writeXyz.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { formatDatasetFrame } from './datasetFile.ts';
@@ -28,13 +29,15 @@ export function openRecord(directory: RunDirectory): RunRecord {
   const trajectory = openXyzSeries(directory.path('trajectory.xyz'), 'step');
   const dataset = openXyzSeries(directory.path('dataset.xyz'), 'frame');
   const checkpoint = readCheckpoint(directory.path('checkpoint.json'));
+  // Every start at step 0 samples it, so that what was sampled there before is taken back too.
   const rewind = (step: number) => {
-    thermo.rewind(step);
-    trajectory.rewind(step);
+    for (const file of [thermo, trajectory]) file.rewind(step === 0 ? -1 : step);
   };
   let frames = checkpoint?.datasetFrames ?? 0;
   let events = checkpoint?.ledgerEvents ?? 0;
   mendLedger(ledger);
+  removeUnfinished(directory.root);
+  removeUnfinished(directory.path('pauses', numbered((checkpoint?.pauses ?? 0) + 1)));
   rewind(checkpoint?.state.step ?? -1);
   dataset.rewind(frames);
 
