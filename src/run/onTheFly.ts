@@ -26,16 +26,17 @@ export async function* onTheFly(
   let reason: Extract<RunEvent, { type: 'finished' }>['reason'] = 'steps';
   while (course.progress.state.step < parts.cadence.steps) {
     const stop = yield* runUntilStop(parts, course, signal);
-    const spent = budgetSpent(parts, course.progress);
-    if ((stop.reason === 'uncertain' || stop.reason === 'unstable') && !spent) {
+    const halted = stop.reason === 'uncertain' || stop.reason === 'unstable';
+    const spent = halted ? budgetSpent(parts, course.progress) : undefined;
+    if (halted && !spent) {
       yield* answerPause(parts, course, stop, signal);
       continue;
     }
     course.progress = { ...course.progress, state: stop.state };
-    if (stop.reason !== 'finished') reason = stop.reason === 'aborted' ? 'aborted' : spent!;
+    if (!halted) yield { type: 'committed', progress: course.progress };
+    if (stop.reason !== 'finished') reason = spent ?? 'aborted';
     break;
   }
-  yield { type: 'committed', progress: course.progress };
   const { state, ...counts } = course.progress;
   yield { type: 'finished', reason, step: state.step, ...counts };
 }
@@ -91,7 +92,9 @@ async function* runUntilStop(
       signal,
     );
     if (stop.reason === 'uncertain' || stop.reason === 'unstable') {
-      course.progress = { ...course.progress, pauses: progress.pauses + 1 };
+      // Committed before it is counted: a run that goes on from here meets the same pause again, not another one.
+      yield { type: 'committed', progress: { ...progress, state: stop.state } };
+      course.progress = { ...progress, pauses: progress.pauses + 1 };
       yield* describePause(parts, course, stop, engine);
     }
     return stop;
