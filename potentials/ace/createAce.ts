@@ -46,8 +46,8 @@ export const aceRequestSchema = z.strictObject({
       zblInner: scale('ZBL repulsion begins to fade here, as a multiple of the covalent distance', 0.5),
       zblOuter: scale('and ends here', 0.8),
     })
-    .refine((c) => c.zblInner < c.zblOuter, { message: 'zblInner must be below zblOuter' })
-    .refine((c) => c.deltaIn <= c.rIn, { message: 'deltaIn must not exceed rIn' })
+    .refine((c) => c.zblInner < c.zblOuter, { message: 'must have zblInner < zblOuter' })
+    .refine((c) => c.deltaIn <= c.rIn, { message: 'must have deltaIn ≤ rIn' })
     .prefault({})
     .meta({ description: 'core repulsion, scaled by the sum of the covalent radii of each pair' }),
 });
@@ -125,7 +125,7 @@ function zblRange({ core, cutoff }: AceRequest, a: string, b: string): ZblRange 
   const outer = core.zblOuter * d;
   if (outer >= cutoff)
     throw new UserError(
-      `ace cutoff: got ${cutoff} Å, must exceed the ${outer.toFixed(2)} Å to which ${a}-${b} core repulsion reaches; raise cutoff or lower core.zblOuter`,
+      `model.cutoff: got ${cutoff} Å, must exceed the ${outer.toFixed(2)} Å to which ${a}-${b} core repulsion reaches; raise it or lower model.core.zblOuter`,
     );
   return { inner: core.zblInner * d, outer };
 }

@@ -1,10 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
-import { schemaAt, withFullPaths } from './walk.ts';
+import { readText } from '../io/readText.ts';
+import { nearest } from './nearest.ts';
+import { isRecord, optionsOf, schemaAt, withFullPaths } from './walk.ts';
+import { ruleOf } from './wording.ts';
+
+const START = "'serendip init STRUCTURE' writes a config to start from";
 
 /** A parsed file and where its values stand, for messages. */
 export interface Source {
@@ -16,17 +19,7 @@ export interface Source {
 
 /** Reads a YAML file. Throws a UserError with the line of the first syntax error. */
 export function readYaml(path: string): Source {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const why =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message;
-    throw new UserError(
-      `${path}: cannot be read (${why}); 'serendip init STRUCTURE' writes a config to start from`,
-    );
-  }
-  return parseYaml(text, path);
+  return parseYaml(readText(path, START), path);
 }
 
 export function parseYaml(text: string, name: string): Source {
@@ -50,40 +43,78 @@ function lineOf(document: Document, lines: LineCounter, path: readonly PropertyK
 
 /** Parses `source` by `schema`. Throws one UserError that lists every problem: file:line path: got, must, remedy. */
 export function parseSource<S extends z.ZodType>(schema: S, source: Source): z.output<S> {
-  const result = schema.safeParse(source.input);
+  const result = schema.safeParse(source.input, { error: ruleOf });
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => describe(issue, schema, source));
-  throw new UserError(problems.join('\n'));
+  const meant = new Set(problems.map((p) => p.meant));
+  throw new UserError(
+    problems
+      .filter((p) => !meant.has(p.path))
+      .map(({ at, path, text }) => `${source.name}:${source.line(at)} ${path}${text}`)
+      .join('\n'),
+  );
 }
 
-function describe(issue: z.core.$ZodIssue, schema: z.ZodType, source: Source): string[] {
-  const place = (path: readonly PropertyKey[]) =>
-    `${source.name}:${source.line(path)} ${path.join('.') || 'file'}`;
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => {
-      const parent = schemaAt(schema, source.input, issue.path);
-      const known = parent instanceof z.ZodObject ? Object.keys(parent.shape) : [];
-      return `${place([...issue.path, key])}: unknown key; ${suggest(key, known)}`;
-    });
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    // The branch that got furthest is the one that was meant.
-    const branch = [...issue.errors].sort((p, q) => depth(q) - depth(p) || p.length - q.length)[0];
-    return branch.flatMap((inner) =>
-      describe({ ...inner, path: [...issue.path, ...inner.path] }, schema, source),
-    );
+interface Problem {
+  readonly at: readonly PropertyKey[];
+  readonly path: string;
+  readonly text: string;
+  /** Path that was probably meant: that it is missing is the same problem. */
+  readonly meant?: string;
+}
+
+/** The problems of an issue; `schema` is that of the value at `root`. */
+function describe(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  source: Source,
+  root: readonly PropertyKey[] = [],
+): Problem[] {
+  const at = [...root, ...issue.path];
+  const parent = schemaAt(schema, valueAt(source.input, root), issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    const known = parent ? keysOf(parent) : [];
+    return issue.keys.map((key) => unknownKey([...at, key], known));
   }
-  return [`${place(issue.path)}: got ${shown(valueAt(source.input, issue.path))}, ${issue.message}`];
+  if (issue.code === 'invalid_union') {
+    // The branch that got furthest is the one that was meant.
+    const branches = issue.errors.map((issues, k) => ({ issues, k }));
+    const [best] = branches.toSorted(
+      (p, q) => depth(q.issues) - depth(p.issues) || size(p.issues) - size(q.issues),
+    );
+    const options = parent && optionsOf(parent);
+    if (best && options && depth(best.issues) > 0)
+      return best.issues.flatMap((inner) => describe(inner, options[best.k], source, at));
+  }
+  const value = valueAt(source.input, at);
+  const text =
+    value === undefined || value === null
+      ? `: is missing, ${issue.message}; add it`
+      : `: got ${shown(value)}, ${issue.message}`;
+  return [{ at, path: at.join('.'), text }];
+}
+
+function keysOf(schema: z.ZodType): string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  return [...new Set(optionsOf(schema)?.flatMap(keysOf))];
+}
+
+function unknownKey(at: readonly PropertyKey[], known: readonly string[]): Problem {
+  const parent = at.slice(0, -1);
+  const path = at.join('.');
+  const meant = nearest(String(at.at(-1)), known);
+  if (meant !== undefined)
+    return { at, path, text: `: unknown key; did you mean '${meant}'?`, meant: [...parent, meant].join('.') };
+  const remedy = known.length > 0 ? `known here: ${known.join(', ')}` : 'remove it';
+  return { at, path, text: `: unknown key; ${remedy}` };
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
   return Math.max(0, ...issues.map((i) => i.path.length + (i.code === 'unrecognized_keys' ? 1 : 0)));
 }
 
-function suggest(key: string, known: readonly string[]): string {
-  const nearest = [...known].sort((p, q) => distance(key, p) - distance(key, q))[0];
-  if (nearest !== undefined && distance(key, nearest) <= Math.max(2, key.length / 3))
-    return `did you mean '${nearest}'?`;
-  return known.length > 0 ? `known here: ${known.join(', ')}` : 'remove it';
+function size(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, i) => sum + (i.code === 'unrecognized_keys' ? i.keys.length : 1), 0);
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
@@ -108,9 +139,13 @@ export function readConfig<S extends z.ZodType>(
   path: string,
 ): { config: z.output<S>; source: Source } {
   const written = readYaml(path);
+  const { input } = written;
+  if (!isRecord(input))
+    throw new UserError(
+      `${path}: ${input === null ? 'is empty' : `got ${shown(input)}`}, must hold sections such as \`structure:\` and \`md:\`; ${START}`,
+    );
   const folder = dirname(resolve(path));
-  const input = written.input as { base?: unknown } | null;
-  const base = typeof input?.base === 'string' ? resolve(folder, input.base) : folder;
-  const source = { ...written, input: withFullPaths(schema, input && { ...input, base }, base) };
+  const base = typeof input.base === 'string' ? resolve(folder, input.base) : folder;
+  const source = { ...written, input: withFullPaths(schema, { ...input, base }, base) };
   return { config: parseSource(schema, source), source };
 }

@@ -37,6 +37,11 @@ function admits(option: z.ZodType, input: unknown, discriminator: string | undef
   return option.shape[discriminator]?.safeParse(input[discriminator]).success ?? false;
 }
 
+/** The branches of a union. */
+export function optionsOf(schema: z.ZodType): readonly z.ZodType[] | undefined {
+  return definition(schema).options;
+}
+
 /** The schema reached from `schema` by `path` through `input`, if there is one. */
 export function schemaAt(
   schema: z.ZodType,
@@ -106,6 +111,6 @@ function withUnit(schema: z.ZodType, value: unknown): unknown {
   return typeof value === 'number' && typeof unit === 'string' ? `${value} ${unit}` : value;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isElement } from './elements.ts';
 import { UserError } from './errors.ts';
 import { settleAdatoms, takeOut } from './pointDefects.ts';
 import { positive } from './quantity.ts';
@@ -108,7 +109,10 @@ const PROTOTYPES = {
 export type PrototypeName = keyof typeof PROTOTYPES;
 export const PROTOTYPE_NAMES = Object.keys(PROTOTYPES) as [PrototypeName, ...PrototypeName[]];
 
-const symbol = z.string().meta({ description: 'chemical symbol' });
+const symbol = z
+  .string()
+  .refine(isElement, { message: 'must be a chemical symbol such as Cu' })
+  .meta({ description: 'chemical symbol' });
 
 /** The config section `structure:` when it names a crystal instead of a file. */
 export const prototypeSchema = z.strictObject({

@@ -9,7 +9,7 @@ export function quantity(dimension: Dimension) {
   const units: Record<string, number> = UNITS[dimension];
   const names = Object.keys(units).join(', ');
   return z
-    .union([z.string(), z.number()])
+    .union([z.string(), z.number()], { error: `must be a number with a unit: ${names}` })
     .transform((value, context) => {
       if (value === 0) return 0;
       const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s+(\S+)\s*$/.exec(String(value));

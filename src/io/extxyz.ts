@@ -1,8 +1,9 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type Structure, structureFrom } from '../core/structure.ts';
 import { malformed, type Place } from './malformed.ts';
 import { wholeNumber, words } from './number.ts';
+import { readText } from './readText.ts';
 import { type ColumnLayout, parseProperties, readColumn, type XyzColumn } from './xyzColumns.ts';
 import { parseComment } from './xyzComment.ts';
 import { readLattice, readPeriodic, readPositions, readSymbols } from './xyzGeometry.ts';
@@ -20,7 +21,7 @@ export interface XyzFrame {
 
 /** All frames of a file. Throws a UserError at the first line that cannot be read. */
 export function readXyz(path: string): XyzFrame[] {
-  return parseXyz(readFileSync(path, 'utf8'), path);
+  return parseXyz(readText(path), path);
 }
 
 /** All frames of a text; `file` names it in errors. */

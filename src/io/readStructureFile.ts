@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { Structure } from '../core/structure.ts';
@@ -6,6 +5,7 @@ import { parseCif } from './cif.ts';
 import { parseXyz } from './extxyz.ts';
 import { type LammpsDataOptions, parseLammpsData } from './lammpsData.ts';
 import { parsePoscar } from './poscar.ts';
+import { readText } from './readText.ts';
 
 export interface StructureFileOptions extends LammpsDataOptions {
   /** Which frame of a file with several, from 1; −1 is the last. */
@@ -34,7 +34,7 @@ const FORMATS: readonly Format[] = [
 
 /** Reads extended XYZ, CIF, LAMMPS data or POSCAR, told apart by name, else by content. */
 export function readStructureFile(path: string, options: StructureFileOptions = {}): Structure {
-  const text = readText(path);
+  const text = readText(path, 'check the name of the structure file');
   const format =
     FORMATS.find((f) => f.name.test(basename(path))) ?? FORMATS.find((f) => f.content.test(text));
   if (!format)
@@ -42,16 +42,6 @@ export function readStructureFile(path: string, options: StructureFileOptions = 
       `${path}: got a file of unknown format, must be extended XYZ, POSCAR, CIF or LAMMPS data; name it .xyz, .vasp, .cif or .data`,
     );
   return format.parse(text, path, options);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UserError(
-      `${path}: cannot be read (${(error as Error).message}); check the name of the structure file`,
-    );
-  }
 }
 
 function oneFrame(text: string, file: string, { frame }: StructureFileOptions): Structure {

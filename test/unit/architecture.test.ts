@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/extract': ['src/core', 'potentials', 'src/learn', 'src/uncertainty', 'src/backend'],
   'src/config': [
     'src/core',
+    'src/io',
     'potentials',
     'integrators',
     'src/uncertainty',

@@ -108,7 +108,7 @@ describe('config', () => {
 
   it('says when the file is not there', () => {
     expect(() => readConfig(runSchema, join(folder, 'none.yaml'))).toThrow(
-      /none\.yaml: cannot be read \(no such file\)/,
+      /none\.yaml: cannot be read \(no such file or folder\)/,
     );
   });
 
