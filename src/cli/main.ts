@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
 import { fitCommand } from './fit.ts';
 import { gradeCommand } from './grade.ts';
 import { initCommand } from './init.ts';
@@ -41,6 +42,7 @@ const parser = yargs(hideBin(process.argv))
   .command(fitCommand)
   .command(evalCommand)
   .command(gradeCommand)
+  .command(exportCommand)
   .command(reportCommand)
   .demandCommand(1, 'name a command')
   .strict()
