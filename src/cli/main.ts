@@ -2,6 +2,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { UserError } from '../core/errors.ts';
+import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
@@ -43,6 +44,7 @@ const parser = yargs(hideBin(process.argv))
   .command(evalCommand)
   .command(gradeCommand)
   .command(exportCommand)
+  .command(convertCommand)
   .command(reportCommand)
   .demandCommand(1, 'name a command')
   .strict()
