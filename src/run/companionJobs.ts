@@ -1,3 +1,4 @@
+import { UserError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { formatDatasetFrame } from './datasetFile.ts';
 import { numbered, pathsIn } from './directory.ts';
@@ -15,14 +16,31 @@ export interface Job {
 /** Nobody interrupts a job; the thread is ended. */
 const uninterrupted = new AbortController().signal;
 
-export async function writeReference({ root }: Job): Promise<void> {
-  const frames = await referenceFrames(storedRunConfig(root), uninterrupted);
-  const text = frames.map((frame, k) => formatDatasetFrame(k + 1, frame)).join('');
-  writeFileAtomic(pathsIn(root)('validation.xyz'), text);
+/** What went wrong by a user's mistake, as text: errors lose their kind between threads. */
+export type Complaint = string | undefined;
+
+async function complaintOf(work: () => Promise<void>): Promise<Complaint> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
+  }
 }
 
-export async function writeControl({ root }: Job): Promise<void> {
-  const path = pathsIn(root);
-  const start = loadModel(path('models', numbered(1)));
-  writeControlFiles(path, await controlRun(storedRunConfig(root), start, uninterrupted));
+export function writeReference({ root }: Job): Promise<Complaint> {
+  return complaintOf(async () => {
+    const frames = await referenceFrames(storedRunConfig(root), uninterrupted);
+    const text = frames.map((frame, k) => formatDatasetFrame(k + 1, frame)).join('');
+    writeFileAtomic(pathsIn(root)('validation.xyz'), text);
+  });
+}
+
+export function writeControl({ root }: Job): Promise<Complaint> {
+  return complaintOf(async () => {
+    const path = pathsIn(root);
+    const start = loadModel(path('models', numbered(1)));
+    writeControlFiles(path, await controlRun(storedRunConfig(root), start, uninterrupted));
+  });
 }

@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { Piscina } from 'piscina';
 import type { RunConfig } from '../config/schema.ts';
+import { UserError } from '../core/errors.ts';
+import type { Complaint } from './companionJobs.ts';
 import type { RunDirectory } from './directory.ts';
 import type { RunItem } from './items.ts';
 
@@ -25,9 +27,9 @@ export function startCompanions(
   const { validate } = config;
   if (!validate) return { see() {}, async finished() {}, async close() {} };
   const pool = new Piscina({ filename: new URL('companionJobs.js', import.meta.url).href, maxThreads: 1 });
-  const jobs: Promise<void>[] = [];
+  const jobs: Promise<Complaint>[] = [];
   const start = (name: 'writeReference' | 'writeControl') => {
-    const job: Promise<void> = pool.run({ root }, { name });
+    const job: Promise<Complaint> = pool.run({ root }, { name });
     job.catch(() => {}); // thrown again by finished()
     jobs.push(job);
   };
@@ -41,7 +43,8 @@ export function startCompanions(
       if (item.type === 'modelled' && item.generation === 1) startControl();
     },
     async finished() {
-      await Promise.all(jobs);
+      const complaints = (await Promise.all(jobs)).filter((c) => c !== undefined);
+      if (complaints.length > 0) throw new UserError(complaints.join('; '), 4);
     },
     close: () => pool.destroy(),
   };
