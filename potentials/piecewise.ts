@@ -40,7 +40,13 @@ export function piecewise(f: RadialFunction, g: RadialFunction, breaks: readonly
   return { degree: DEGREE, stretches: spans.map(([start, end]) => stretch(f, g, start, end, least)) };
 }
 
-function stretch(f: RadialFunction, g: RadialFunction, start: number, end: number, least: Float64Array): Stretch {
+function stretch(
+  f: RadialFunction,
+  g: RadialFunction,
+  start: number,
+  end: number,
+  least: Float64Array,
+): Stretch {
   const before = new Float64Array(4).fill(Infinity);
   for (let bins = 1; bins <= MOST_BINS; bins *= 2) {
     const { coefficients, tails } = series(samples(f, g, start, end, bins), least);
@@ -53,7 +59,13 @@ function stretch(f: RadialFunction, g: RadialFunction, start: number, end: numbe
 }
 
 /** f, g, f', g' at the nodes of all bins, [bins][N][4]. */
-function samples(f: RadialFunction, g: RadialFunction, start: number, end: number, bins: number): Float64Array {
+function samples(
+  f: RadialFunction,
+  g: RadialFunction,
+  start: number,
+  end: number,
+  bins: number,
+): Float64Array {
   const values = new Float64Array(4 * bins * N);
   const pair = new Float64Array(2);
   for (let q = 0; q < bins * N; q++) {

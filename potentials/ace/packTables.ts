@@ -104,7 +104,11 @@ function packCentre(arena: Arena, { model, tables, weights }: AcePotential, a: n
   f64(at.WEIGHTS_LEFT, pairedWeights(own, left.order));
   f64(at.WEIGHTS_RIGHT, pairedWeights(own, right.order));
   f64(at.MEMBERS_LEFT, pairedWeights(members, left.order));
-  f64(at.MEMBERS_RIGHT, pairedWeights(members, right.order));
+  f64(
+    at.MEMBERS_RIGHT,
+    members.flatMap((m) => right.order.map((t) => m[t])),
+  );
+  w[at.MEMBERS] = members.length;
   w[at.FORM] = embedding.form === 'FinnisSinclair' ? 0 : 1;
   f64(at.PREFACTORS, embedding.prefactors);
   f64(at.EXPONENTS, embedding.exponents);
@@ -226,28 +230,56 @@ function potentialBreaks({ bonds, baseline }: AcePotential['model'], k: number, 
   return [...new Set([0, ...own, end])].filter((r) => r >= 0 && r <= end).sort((p, q) => p - q);
 }
 
-/** Bytes of one thread's scratch for neighbourhoods of up to `capacity`, and how its blocks lie in it. */
+/** The arrays of one thread's scratch for neighbourhoods of up to `capacity`: bytes by word of the scratch's block. */
 export function siteScratch({ tables, weights }: AcePotential, capacity: number) {
   const S = tables.elements.length;
   const { lmax } = tables;
   const most = (of: (c: CentreTables) => number) => Math.max(...tables.centres.map(of));
   const values = VALUE * most((c) => c.valueCount);
-  const groups = VALUE * most((c) => c.termLeft.length);
+  const groups = VALUE * most((c) => new Set(c.termLeft).size);
   const densities = Math.max(weights.members.length, ...weights.densities.map((d) => d.length));
-  const rows = Math.max(...tables.bonds.map((b) => b.baseCount + b.alias.length + 6));
-  const perPair = 16 * (2 * rows + lmCount(lmax) + 2 * lmax + 2);
+  // A block of mixed channels is filled up by two at most.
+  const rows = Math.max(...tables.bonds.map((b) => b.baseCount + b.alias.length + 2));
+  const perPair = 16 * (2 * rows + lmCount(lmax) + 2 * (lmax + 1));
   const lane =
     S * at.GROUP_BYTES + 8 * S * at.GEOMETRY_ARRAYS * capacity + perPair * (Math.ceil(capacity / 2) + S);
-  const channels = Math.max(...tables.bonds.map((b) => b.alias.length));
-  return {
-    [at.VALUES]: values,
-    [at.ADJOINTS]: values,
-    [at.CONTRACTED]: groups * densities,
-    [at.SLOPES]: 16 * densities,
-    [at.LANES]: 2 * lane,
-    [at.READOUT]: 16 * (lmax + 1) * channels,
-    [at.CURVE_OUT]: 32 * capacity,
-    [at.ROW_POINTERS]: 4 * channels,
-    lane,
-  };
+  const channels = tables.maxChannels;
+  const arrays: readonly (readonly [number, number])[] = [
+    [at.VALUES, values],
+    [at.ADJOINTS, values],
+    [at.CONTRACTED, groups * densities],
+    [at.SLOPES, 16 * densities],
+    [at.LANES, 2 * lane],
+    [at.READOUT, 16 * (lmax + 1) * channels],
+    [at.CURVE_OUT, 32 * capacity],
+    [at.ROW_POINTERS, 4 * channels],
+  ];
+  return { arrays, lane, capacity };
+}
+
+export type SiteScratch = ReturnType<typeof siteScratch>;
+
+export function scratchBytes({ arrays }: SiteScratch, header: number): number {
+  return arrays.reduce((sum, [, bytes]) => sum + align(bytes), header);
+}
+
+/** Writes the block at `address`, whose arrays begin `header` bytes later. */
+export function writeScratch(
+  buffer: SharedArrayBuffer,
+  address: number,
+  header: number,
+  { arrays, lane, capacity }: SiteScratch,
+): void {
+  const words = new Int32Array(buffer, address, at.SCRATCH_WORDS);
+  let next = address + header;
+  for (const [word, bytes] of arrays) {
+    words[word] = next;
+    next += align(bytes);
+  }
+  words[at.LANE_BYTES] = lane;
+  words[at.CAPACITY] = capacity;
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
 }

@@ -10,25 +10,97 @@ import * as at from './siteLayout';
 
 // Every address below is of its block: s system, t tables, w scratch, lane one atom's neighbourhood, g its part of one species.
 
-/** Energies, pair forces, virials and what else the system block asks for, of both atoms of a couple. */
+/** Energies, pair forces, virials and what else the system block asks for, of both atoms of a couple; twice the same where alone. */
 export function site(s: usize, w: usize, i0: i32, i1: i32): void {
   const t = address(s, sys.TABLES);
-  const a = load<i32>(address(s, sys.SPECIES) + (<usize>i0 << 2));
+  const a = word(address(s, sys.SPECIES), i0);
   const centre = address(address(t, at.CENTRES), a);
+  const S = word(t, at.SPECIES_COUNT);
   const lane0 = address(w, at.LANES);
   const lane1 = lane0 + <usize>word(w, at.LANE_BYTES);
-  const S = word(t, at.SPECIES_COUNT);
   const values = address(w, at.VALUES);
   memory.fill(values, 0, <usize>(word(centre, at.BASIS_SIZE) + 1) << 5);
   v128.store(values, f64x2.splat(1));
   expand(s, t, w, lane0, i0, a, S, 0);
   if (i1 != i0) expand(s, t, w, lane1, i1, a, S, 1);
   multiply(centre, values);
-  energies(s, t, w, centre, a, lane0, lane1, i0, i1);
-  if (i1 != i0) {
-    readOut(s, t, w, lane0, i0, a, S, 0);
-    readOut(s, t, w, lane1, i1, a, S, 1);
-  } else readOut(s, t, w, lane0, i0, a, S, 0);
+  const P = word(centre, at.DENSITIES);
+  const slopes = address(w, at.SLOPES);
+  contractAll(centre, values, address(centre, at.WEIGHTS_LEFT), P, address(w, at.CONTRACTED), slopes);
+  embedAtom(s, t, w, centre, a, lane0, i0, 0);
+  if (i1 != i0) embedAtom(s, t, w, centre, a, lane1, i1, 1);
+  if (word(s, sys.FIRST_MEMBER) == 0) {
+    backpropagate(centre, w, address(centre, at.WEIGHTS_RIGHT), P);
+    const forces = address(s, sys.PAIR_FORCES);
+    readOut(s, t, w, lane0, i0, a, S, 0, forces, true);
+    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, true);
+    if (word(s, sys.PROJECTIONS) != 0) project(s, centre, values, i0, i1);
+  }
+  if (word(s, sys.MEMBER_ENERGIES) != 0 || word(s, sys.MEMBER_COUNT) != 0)
+    members(s, t, w, centre, a, S, lane0, lane1, i0, i1);
+}
+
+/** Members are linear: their slope is 1, and core repulsion is the same for all. */
+function members(
+  s: usize, t: usize, w: usize, centre: usize, a: i32, S: i32,
+  lane0: usize, lane1: usize, i0: i32, i1: i32,
+): void {
+  const all = word(centre, at.MEMBERS);
+  const slopes = address(w, at.SLOPES);
+  const contracted = address(w, at.CONTRACTED);
+  contractAll(centre, address(w, at.VALUES), address(centre, at.MEMBERS_LEFT), all, contracted, slopes);
+  const energies = address(s, sys.MEMBER_ENERGIES);
+  if (energies != 0) {
+    const E0 = load<f64>(address(centre, at.CORE_SWITCH), 16);
+    const step = <usize>word(w, at.CAPACITY) << 3;
+    const hasCore = word(t, at.HAS_CORE) != 0;
+    const core0 = E0 + (hasCore ? coreEnergy(lane0, S, step) : 0);
+    const core1 = E0 + (hasCore && i1 != i0 ? coreEnergy(lane1, S, step) : 0);
+    const n = <usize>word(s, sys.ATOMS) << 3;
+    for (let m: usize = 0; m < <usize>all; m++) {
+      const rho = v128.load(slopes + (m << 4));
+      if (i1 != i0) store<f64>(energies + m * n + (<usize>i1 << 3), f64x2.extract_lane(rho, 1) + core1);
+      store<f64>(energies + m * n + (<usize>i0 << 3), f64x2.extract_lane(rho, 0) + core0);
+    }
+  }
+  const first = <usize>word(s, sys.FIRST_MEMBER);
+  const count = <usize>word(s, sys.MEMBER_COUNT);
+  const terms = <usize>word(centre, at.TERMS) << 3;
+  const groups = <usize>word(centre, at.LEFT_GROUPS) << 5;
+  const pairs = <usize>(word(s, sys.ATOMS) * word(s, sys.ROW)) * 24;
+  for (let k: usize = 0; k < count; k++) {
+    const m = first + k;
+    v128.store(slopes, f64x2.splat(1));
+    store<u32>(w + (at.CONTRACTED << 2), <u32>(contracted + m * groups));
+    backpropagate(centre, w, address(centre, at.MEMBERS_RIGHT) + m * terms, 1);
+    store<u32>(w + (at.CONTRACTED << 2), <u32>contracted);
+    const forces = address(s, sys.MEMBER_PAIR_FORCES) + k * pairs;
+    readOut(s, t, w, lane0, i0, a, S, 0, forces, false);
+    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, false);
+  }
+}
+
+/** B_v of both atoms. */
+function project(s: usize, centre: usize, values: usize, i0: i32, i1: i32): void {
+  const width = <usize>word(s, sys.PROJECTION_WIDTH) << 3;
+  let to0 = address(s, sys.PROJECTIONS) + <usize>i0 * width;
+  let to1 = address(s, sys.PROJECTIONS) + <usize>i1 * width;
+  const functions = word(centre, at.FUNCTIONS);
+  const start = address(centre, at.FUNCTION_START);
+  let factors = address(centre, at.FUNCTION_FACTORS);
+  let weights = address(centre, at.FUNCTION_WEIGHTS);
+  for (let v = 0; v < functions; v++, to0 += 8, to1 += 8) {
+    let B = f64x2.splat(0);
+    for (const end = factors + (<usize>(word(start, v + 1) - word(start, v)) << 3); factors < end; factors += 8) {
+      const p = values + <usize>load<i32>(factors);
+      const q = values + <usize>load<i32>(factors, 4);
+      const term = fnma(v128.load(p, 16), v128.load(q, 16), f64x2.mul(v128.load(p), v128.load(q)));
+      B = fma(both(weights), term, B);
+      weights += 8;
+    }
+    if (i1 != i0) store<f64>(to1, f64x2.extract_lane(B, 1));
+    store<f64>(to0, f64x2.extract_lane(B, 0));
+  }
 }
 
 /** Neighbours of atom i and the A they make. */
@@ -690,20 +762,6 @@ function left(centre: usize, contracted: usize, slopes: usize, count: i32, adjoi
   }
 }
 
-/** Energies of both atoms; W, and the forces along the bonds beside the expansion. */
-function energies(
-  s: usize, t: usize, w: usize, centre: usize, a: i32,
-  lane0: usize, lane1: usize, i0: i32, i1: i32,
-): void {
-  const values = address(w, at.VALUES);
-  const slopes = address(w, at.SLOPES);
-  const P = word(centre, at.DENSITIES);
-  contractAll(centre, values, address(centre, at.WEIGHTS_LEFT), P, address(w, at.CONTRACTED), slopes);
-  embedAtom(s, t, w, centre, a, lane0, i0, 0);
-  if (i1 != i0) embedAtom(s, t, w, centre, a, lane1, i1, 1);
-  backpropagate(centre, w, address(centre, at.WEIGHTS_RIGHT), P);
-}
-
 /** Energy of one atom from its densities, which are replaced by the slopes ∂E/∂ρ. */
 function embedAtom(s: usize, t: usize, w: usize, centre: usize, a: i32, lane: usize, i: i32, side: i32): void {
   const P = word(centre, at.DENSITIES);
@@ -845,20 +903,23 @@ function shiftedScaled(x: f64, m: f64): void {
 }
 
 /** Pair forces ∂E_i/∂r_ij and the virial of atom i from its W. */
-function readOut(s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32): void {
+function readOut(
+  s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32, all: usize, stressed: bool,
+): void {
   const row = <usize>(word(s, sys.ROW) * i);
-  const forces = address(s, sys.PAIR_FORCES) + row * 24;
+  const forces = all + row * 24;
   const count = <usize>load<i32>(address(s, sys.COUNTS) + (<usize>i << 2));
   memory.fill(forces, 0, count * 24);
   const virial = address(s, sys.VIRIALS) + <usize>i * 72;
-  memory.fill(virial, 0, 72);
+  if (stressed) memory.fill(virial, 0, 72);
   for (let b = 0; b < S; b++) {
     const g = lane + <usize>(b * at.GROUP_BYTES);
     if (word(g, at.COUNT) == 0) continue;
     const bond = address(address(t, at.BONDS), a * S + b);
     orderAdjoints(t, bond, g, w, side);
     pairForces(t, bond, g, w, word(t, at.LMAX));
-    deliver(g, w, forces, virial);
+    deliver(g, w, forces);
+    if (stressed) addVirial(g, w, virial);
   }
 }
 
@@ -985,8 +1046,8 @@ function pairForces(t: usize, bond: usize, g: usize, w: usize, lmax: i32): void 
   }
 }
 
-/** Pair forces to their slots; −Σ r ⊗ f to the virial. */
-function deliver(g: usize, w: usize, forces: usize, virial: usize): void {
+/** Pair forces to their slots. */
+function deliver(g: usize, w: usize, forces: usize): void {
   const n = <usize>word(g, at.COUNT);
   const step = <usize>word(w, at.CAPACITY) << 3;
   const geometry = address(g, at.GEOMETRY);
@@ -1001,6 +1062,14 @@ function deliver(g: usize, w: usize, forces: usize, virial: usize): void {
     store<f64>(to, y, 8);
     store<f64>(to, z, 16);
   }
+}
+
+/** −Σ r ⊗ f. */
+function addVirial(g: usize, w: usize, virial: usize): void {
+  const n = <usize>word(g, at.COUNT);
+  const step = <usize>word(w, at.CAPACITY) << 3;
+  const geometry = address(g, at.GEOMETRY);
+  const out = address(w, at.CURVE_OUT);
   const zero = f64x2.splat(0);
   for (let q: usize = 0; q < 3; q++) {
     let a = zero;

@@ -46,7 +46,7 @@ export const TERMS = 12;
 export const DENSITIES = 13;
 export const WEIGHTS_LEFT = 14;
 export const WEIGHTS_RIGHT = 15;
-/** The same of the members. */
+/** The same of the members, but one by one in the order of right factors. */
 export const MEMBERS_LEFT = 16;
 export const MEMBERS_RIGHT = 17;
 /** 0 FinnisSinclair, 1 FinnisSinclairShiftedScaled. */
@@ -61,7 +61,8 @@ export const FUNCTIONS = 22;
 export const FUNCTION_START = 23;
 export const FUNCTION_FACTORS = 24;
 export const FUNCTION_WEIGHTS = 25;
-export const CENTRE_WORDS = 26;
+export const MEMBERS = 26;
+export const CENTRE_WORDS = 27;
 
 // A bond.
 export const BASE_COUNT = 0;

@@ -17,11 +17,21 @@ export interface EamFunctions {
   readonly density: readonly RadialFunction[];
   /** φ_ab(r) in eV at `[a · elements + b]`, symmetric. */
   readonly pair: readonly RadialFunction[];
+  /** How f and r·φ are made: of cubics on an even grid, or of formulas that are smooth between some distances. */
+  readonly shape:
+    | { readonly spacing: number; readonly points: number }
+    | { readonly breaks: readonly number[] };
 }
 
-export function embeddedAtom(functions: EamFunctions): Potential {
+/** An embedded-atom potential; `functions` is what faster evaluators read. */
+export interface EamPotential extends Potential {
+  readonly functions: EamFunctions;
+}
+
+export function embeddedAtom(functions: EamFunctions): EamPotential {
   const { elements, cutoff } = functions;
-  return singlePotential({ kind: 'eam', elements, cutoff, rows: 'half', accumulate: kernel(functions) });
+  const accumulate = kernel(functions);
+  return { ...singlePotential({ kind: 'eam', elements, cutoff, rows: 'half', accumulate }), functions };
 }
 
 function kernel({ elements, embedding, density, pair }: EamFunctions): Physics['accumulate'] {

@@ -96,6 +96,7 @@ export function interpolate(t: Setfl): EamFunctions {
     pair: pairTable(t.elements.length, (a, b) =>
       overDistance(spline(t.pair[a * t.elements.length + b], t.dr)),
     ),
+    shape: { spacing: t.dr, points: t.pair[0].length },
   };
 }
 

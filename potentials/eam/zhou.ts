@@ -35,6 +35,7 @@ export function zhou(elements: readonly string[], cutoff?: number): EamFunctions
     pair: pairTable(metals.length, (a, b) =>
       taper(a === b ? pair(metals[a]) : mixedPair(metals[a], metals[b]), inner, end),
     ),
+    shape: { breaks: [0, inner, end] },
   };
 }
 

@@ -2,7 +2,11 @@ import { z } from 'zod';
 import { entry, registry } from '../core/registry.ts';
 import type { Backend } from './backend.ts';
 import { plainBackend } from './plain/plainBackend.ts';
+import { wasmBackend } from './wasm/wasmBackend.ts';
+
+const threaded = z.object({ threads: z.int().positive().optional() });
 
 export const backends = registry<Backend>('backend', [
   entry({ kind: 'plain', schema: z.object({}), create: () => plainBackend }),
+  entry({ kind: 'wasm', schema: threaded, create: ({ threads }) => wasmBackend(threads) }),
 ]);

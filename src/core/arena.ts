@@ -29,7 +29,8 @@ export function arena(memory: SharedMemory, base: number): Arena {
     new Uint8Array(memory.buffer, from, bytes).fill(0);
     return from;
   };
-  const length = (values: number | ArrayLike<number>) => (typeof values === 'number' ? values : values.length);
+  const length = (values: number | ArrayLike<number>) =>
+    typeof values === 'number' ? values : values.length;
   return {
     f64(values) {
       const from = take(8 * length(values));

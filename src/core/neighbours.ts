@@ -18,7 +18,7 @@ export interface NeighbourList {
 }
 
 /** Linked-cell bins in fractional coordinates; open directions are binned over the extent of the atoms. */
-interface Bins {
+export interface Bins {
   /** Bins along a, b, c. */
   readonly count: Int32Array;
   /** How many bins away a neighbour can be, along a, b, c. */
@@ -58,7 +58,8 @@ export function buildNeighbours(s: Structure, cutoff: number): NeighbourList {
   return { cutoff, offsets, indices, shifts };
 }
 
-function fillBins(s: Structure, cell: Float64Array, cutoff: number): Bins {
+/** `cell` is a complete one. */
+export function fillBins(s: Structure, cell: Float64Array, cutoff: number): Bins {
   const n = atomCount(s);
   const fractional = transformRows(s.positions, inverse3(cell), new Float64Array(3 * n));
   const height = heights(cell);

@@ -31,9 +31,7 @@ export const FORCES = 11;
 export const VIRIALS = 12;
 /** i32: 1 + index of an atom with a neighbour the potential cannot pair it with; 0 for none. */
 export const FAULT = 13;
-/** i32 [n]: atoms in the order in which kernels take two at a time, elements together. */
-export const ORDER = 14;
-/** i32: pairs of the order above, and i32 [pairs][2]: the two atoms, twice the same where one is left over. */
+/** i32: couples, and i32 [couples][2]: two atoms of one element, twice the same where one is left over. */
 export const COUPLES = 15;
 export const COUPLE = 16;
 /** f64 [n · projectionWidth]; 0 where not wanted. */
@@ -66,5 +64,14 @@ export const SCRATCH_SIZE = 33;
 export const SCRATCH = 34;
 /** The potential's tables. */
 export const TABLES = 35;
+/** i32: blocks of atoms to grade, and [blocks] as `largestCoordinate.wasm.ts` lays them out; f64 [n]. */
+export const GRADED_BLOCKS = 36;
+export const GRADED = 37;
+export const GRADES = 38;
+/** Embedded atoms: f64 [n] densities; f64 [n] dF/dρ; [n·row][7] φ'/r, slopes of both densities over r, the vector
+ * (Å), and i32 [2]: the neighbour and 1, or 0 after the last. */
+export const DENSITIES = 39;
+export const EMBEDDING_SLOPES = 40;
+export const PAIR_SLOPES = 41;
 /** Words in the block. */
 export const SYSTEM_WORDS = 48;

@@ -39,8 +39,8 @@ export function verletList(cutoff: number, skin: number): VerletList {
  * With F the deformation of the cell since the list was built and u the largest displacement beyond it, a pair that
  * was d ≥ cutoff + skin apart is now at least d(1 − ‖F−1‖) − 2u apart: valid while that stays ≥ cutoff.
  */
-function outgrown(
-  s: Structure,
+export function outgrown(
+  s: Pick<Structure, 'positions' | 'cell'>,
   before: Float64Array,
   cellBefore: Float64Array,
   cutoff: number,

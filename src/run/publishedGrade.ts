@@ -27,6 +27,7 @@ export function publishedGrade(
     kind: extrapolationGrade.kind,
     unit: '',
     needs: ['projections'],
+    ...(full ? {} : { coordinates: [...sets].map(([element, set]) => ({ element, ...set })) }),
     grade: ({ projections, projectionWidth }, s) =>
       Float64Array.from(s.species, (species, i) => {
         const a = model.elements.indexOf(s.elements[species]);

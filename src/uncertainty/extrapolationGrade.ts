@@ -20,6 +20,7 @@ export const extrapolationGrade = entry<MeasureFactory, z.ZodObject>({
         kind: 'extrapolationGrade',
         unit: '',
         needs: ['projections'],
+        coordinates: activeSet,
         grade({ projections, projectionWidth }, s) {
           const of = elementIndices(s, known);
           return Float64Array.from({ length: atomCount(s) }, (_, i) => {

@@ -1,4 +1,4 @@
-import type { Evaluation, Potential } from '../../core/potential.ts';
+import type { Evaluation, Potential, Quantity } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import { verletList } from '../../core/verletList.ts';
 import { ALWAYS, type Evaluator, evaluator, SKIN } from '../stepping/evaluator.ts';
@@ -8,7 +8,7 @@ export function plainEvaluator(potential: Potential, structure: Structure): Eval
   const list = verletList(potential.cutoff, SKIN);
   // Two sets of arrays, so that steps without grading do not give away the large ones.
   let [lean, rich]: (Evaluation | undefined)[] = [];
-  return evaluator((wanted) => {
+  const evaluate = (wanted: readonly Quantity[]) => {
     const neighbours = list.current(structure);
     if (wanted.length === ALWAYS.length) {
       lean = potential.evaluate(structure, neighbours, wanted, lean);
@@ -16,5 +16,6 @@ export function plainEvaluator(potential: Potential, structure: Structure): Eval
     }
     rich = potential.evaluate(structure, neighbours, wanted, rich);
     return rich;
-  });
+  };
+  return evaluator({ evaluate });
 }

@@ -4,7 +4,7 @@ import { volume } from '../../core/cell.ts';
 import type { Quantity } from '../../core/potential.ts';
 import { kineticEnergy, temperatureOf } from '../../core/velocities.ts';
 import type { Engine, Stop, Watch } from '../backend.ts';
-import { type Evaluator, wantedBy } from './evaluator.ts';
+import type { Evaluator } from './evaluator.ts';
 import { flightRecorder } from './flightRecorder.ts';
 import { observe } from './observe.ts';
 import { driftTrouble, motionTrouble, stateTrouble } from './stability.ts';
@@ -44,7 +44,7 @@ export function steppingEngine(integrator: Integrator, live: Live, forces: Evalu
   accept(forces.latest);
 
   async function advance(steps: number, watch: Watch, signal: AbortSignal): Promise<Stop> {
-    const graded = wantedBy(watch.measures.map((w) => w.measure));
+    const graded = forces.attend(watch.measures.map((w) => w.measure));
     let breath = performance.now();
     for (let done = 0; ; done++) {
       const problem = instability();

@@ -8,17 +8,14 @@ export const SKIN = 0.6;
 /** What every step evaluates. */
 export const ALWAYS: readonly Quantity[] = ['forces', 'virial'];
 
-/** The quantities of a step whose end is graded by `measures`. */
-export function wantedBy(measures: readonly Uncertainty[]): readonly Quantity[] {
-  return [...new Set([...ALWAYS, ...measures.flatMap((m) => m.needs)])];
-}
-
 /** Grades of all atoms by a measure, from an evaluation that holds what the measure needs. */
 export type Grader = (measure: Uncertainty, e: Evaluation, s: Structure) => Float64Array;
 
 /** Evaluates one potential on one structure that moves. */
 export interface Evaluator {
-  /** At the positions as they are; `wanted` by {@link wantedBy}, or what every step needs. */
+  /** Makes ready to grade by these measures; the quantities of a step whose end is graded by them. */
+  attend(measures: readonly Uncertainty[]): readonly Quantity[];
+  /** At the positions as they are; `wanted` as `attend` gave it, or what every step needs. */
   renew(wanted?: readonly Quantity[]): Evaluation;
   /** The latest evaluation, renewed if it lacks something. */
   holding(wanted: readonly Quantity[]): Evaluation;
@@ -27,26 +24,35 @@ export interface Evaluator {
   dispose(): void;
 }
 
+/** What evaluates in the end. */
+export interface Source {
+  evaluate(wanted: readonly Quantity[]): Evaluation;
+  /** True when what it gave before, but for energies, forces and virial, is lost. */
+  attend?(measures: readonly Uncertainty[]): boolean;
+  readonly grade?: Grader;
+  dispose?(): void;
+}
+
 /** Remembers what was evaluated last; the positions as they are when it is made are evaluated at once. */
-export function evaluator(
-  evaluate: (wanted: readonly Quantity[]) => Evaluation,
-  grade: Grader = (measure, e, s) => measure.grade(e, s),
-  dispose = () => {},
-): Evaluator {
+export function evaluator(source: Source): Evaluator {
   let held = ALWAYS;
-  let latest = evaluate(held);
+  let latest = source.evaluate(held);
   const renew = (wanted = ALWAYS) => {
     held = wanted;
-    latest = evaluate(wanted);
+    latest = source.evaluate(wanted);
     return latest;
   };
   return {
+    attend(measures) {
+      if (source.attend?.(measures)) held = ALWAYS;
+      return [...new Set([...ALWAYS, ...measures.flatMap((m) => m.needs)])];
+    },
     renew,
     holding: (wanted) => (wanted.every((q) => held.includes(q)) ? latest : renew(wanted)),
     get latest() {
       return latest;
     },
-    grade,
-    dispose,
+    grade: source.grade ?? ((measure, e, s) => measure.grade(e, s)),
+    dispose: () => source.dispose?.(),
   };
 }

@@ -10,14 +10,16 @@ export interface Live {
   readonly structure: Structure;
 }
 
-/** `place` puts an array where the backend wants it, memory it shares with its workers for one. */
+/** `place`: arrays that the backend wants positions and cell in, memory it shares with its workers for one. */
 export function liveFrom(
   start: MdState,
   integrator: Integrator,
-  place = (values: Float64Array) => values,
+  place?: Pick<Structure, 'positions' | 'cell'>,
 ): Live {
-  const { structure: initial, velocities, extended, step } = cloneMdState(start);
-  const structure = { ...initial, positions: place(initial.positions), cell: place(initial.cell) };
+  const { structure: own, velocities, extended, step } = cloneMdState(start);
+  place?.positions.set(own.positions);
+  place?.cell.set(own.cell);
+  const structure = { ...own, ...place };
   const { positions, cell } = structure;
   const system: System = {
     step,

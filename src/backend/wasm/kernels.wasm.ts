@@ -1,2 +1,2 @@
 /** All kernels as one module. */
-export { site } from '../../../potentials/ace/site.wasm';
+export { control, free, run, serve } from './team.wasm';
