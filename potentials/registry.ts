@@ -1,5 +1,6 @@
 import type { Potential } from '../src/core/potential.ts';
 import { registry } from '../src/core/registry.ts';
+import { ace } from './ace/fromFile.ts';
 import { buckingham } from './buckingham/buckingham.ts';
 import { eam } from './eam/eam.ts';
 import { lennardJones } from './lennardJones/lennardJones.ts';
@@ -8,6 +9,7 @@ import { tersoff } from './tersoff/tersoff.ts';
 import { zbl } from './zbl/zbl.ts';
 
 export const potentials = registry<Potential>('potential', [
+  ace,
   eam,
   stillingerWeber,
   tersoff,

@@ -35,6 +35,13 @@ function variants(unit: Structure, amplitude: number, seed: number): Structure[]
 }
 
 const SAMPLES: Record<string, readonly Sample[]> = {
+  ace: [
+    {
+      name: 'Al-Ni, two densities and one',
+      options: { file: new URL('../golden/potentials/AlNi.yaml', import.meta.url).pathname },
+      structures: variants(crystal('L1_2', ['Al', 'Ni'], 3.6), 0.15, 9),
+    },
+  ],
   eam: [
     {
       name: 'Zhou Cu-Zr',
