@@ -46,9 +46,13 @@ export function aceToYaml(potential: LearnableAce): string {
   return writePacemaker(potential.model);
 }
 
-/** Puts potential.yaml and ensemble.json together. Throws a UserError when they do not belong to each other. */
-export function readLearnable(yaml: string, ensemble: string, file = 'ensemble.json'): LearnableAce {
-  const bare = aceFromYaml(yaml);
+/**
+ * Puts potential.yaml and ensemble.json together; `folder` names where they lie in errors. Throws a UserError when they
+ * do not belong to each other.
+ */
+export function readLearnable(yaml: string, ensemble: string, folder = '.'): LearnableAce {
+  const file = `${folder}/ensemble.json`;
+  const bare = aceFromYaml(yaml, `${folder}/potential.yaml`);
   const content = parseEnsemble(ensemble, file);
   if (content.elements.join() !== bare.elements.join())
     throw new UserError(
@@ -85,7 +89,7 @@ function parseEnsemble(text: string, file: string): z.output<typeof ensembleSche
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new UserError(
-    `${file} ${issue.path.join('.')}: ${issue.message}; use a file written by this program`,
+    `${file}: is not as this program writes it (at '${issue.path.join('.')}'); use the file of a model folder`,
   );
 }
 

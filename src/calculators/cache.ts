@@ -17,7 +17,6 @@ export interface LabelCache {
 
 /** `warn` hears of entries that cannot be trusted; they are put aside and the label counts as absent. */
 export function labelCache(folder: string, fingerprint: string, warn: (message: string) => void): LabelCache {
-  mkdirSync(folder, { recursive: true });
   const pathOf = (hash: string) => join(folder, `${hash}.xyz`);
   return {
     get(s) {
@@ -35,6 +34,7 @@ export function labelCache(folder: string, fingerprint: string, warn: (message: 
     put(s, label) {
       const hash = labelHash(fingerprint, s);
       const info = { calculator: fingerprint, checksum: checksum(label) };
+      mkdirSync(folder, { recursive: true });
       writeFileAtomic(pathOf(hash), formatXyz({ structure: s, label, info }));
     },
   };

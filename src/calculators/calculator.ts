@@ -20,6 +20,8 @@ export interface Job {
 /** The expensive truth that the ensemble learns from. */
 export interface Calculator {
   readonly kind: string;
+  /** Elements it knows; absent where that cannot be told beforehand. */
+  readonly elements?: readonly string[];
   /** Changes whenever the labels would: kind, options, and the content of files it reads. */
   readonly fingerprint: string;
   /** Throws a UserError (exit code 3) that shows exit status, directory and the last 20 lines. */

@@ -47,6 +47,7 @@ export const lammps = entry<MakeCalculator, typeof schema>({
     const elements = options.elements ?? context.elements;
     return {
       kind: 'lammps',
+      elements,
       fingerprint: fingerprint('lammps', { ...options, program: undefined, elements }, folders),
       async label(s, job) {
         const stranger = s.elements.find((e, k) => s.species.includes(k) && !elements.includes(e));

@@ -32,6 +32,7 @@ export const potential = entry<MakeCalculator, typeof schema>({
 export function potentialCalculator(truth: Potential, delay = 0): Calculator {
   return {
     kind: 'potential',
+    elements: truth.elements,
     fingerprint: fingerprint('potential', truth.kind, []),
     async label(s, { signal }) {
       if (delay > 0) await pause(1000 * delay, undefined, { signal });

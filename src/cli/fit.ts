@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { createAce } from '../../potentials/ace/createAce.ts';
+import { kindOfConfig } from '../config/kind.ts';
 import { readConfig } from '../config/load.ts';
-import { fitSchema } from '../config/schema.ts';
+import { fitSchema, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
 import { errorsOn } from '../learn/errors.ts';
@@ -24,15 +25,15 @@ export const fitCommand: CommandModule<object, Options> = {
       .positional('config', {
         type: 'string',
         demandOption: true,
-        describe: 'a config with `model` and `train`',
+        describe: 'a config with `model` and `train`; that of a run will do',
       })
       .option('data', { type: 'string', demandOption: true, describe: 'labelled extended XYZ' })
       .option('test', { type: 'string', describe: 'labelled extended XYZ that is not learned' })
       .option('out', { alias: 'o', type: 'string', default: 'model', describe: 'folder of the model' })
       .example('$0 fit fit.yaml --data train.xyz --test test.xyz -o model', 'fit, and print the errors'),
   handler({ config: path, data, test, out }) {
-    const { config } = readConfig(fitSchema, path);
-    const training = createTrainer(config.train, createAce(config.model)).learn(required(data));
+    const { config } = readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path);
+    const training = createTrainer(config.train, createAce(config.model)).learn(readDataset(data));
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);
     storeModel(out, training);
@@ -42,20 +43,13 @@ export const fitCommand: CommandModule<object, Options> = {
         `${functionCount} functions × ${members} members on ${training.frames} frames, ${training.rows} rows`,
         'set       meV/atom      eV/Å   max eV/Å',
         row('training', training.errors),
-        ...(test === undefined ? [] : [row('test', errorsOn(training.potential, required(test)))]),
+        ...(test === undefined ? [] : [row('test', errorsOn(training.potential, readDataset(test)))]),
         `model: ${out}`,
         '',
       ].join('\n'),
     );
   },
 };
-
-function required(path: string) {
-  const frames = readDataset(path);
-  if (frames.length === 0)
-    throw new UserError(`fit: '${path}' is not there; name a labelled extended XYZ file`);
-  return frames;
-}
 
 function row(name: string, { energyRmse, forceRmse, forceMax }: ErrorSummary): string {
   const cell = (value: number, digits: number, width: number) => value.toFixed(digits).padStart(width);

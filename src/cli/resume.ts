@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { openRunDirectory } from '../run/directory.ts';
-import { isPlainMd, storedMdConfig, storedRunConfig } from '../run/stored.ts';
+import { kindOfConfig } from '../config/kind.ts';
+import { openRunDirectory, requireRun } from '../run/directory.ts';
+import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
 import { carryOut } from './carryOut.ts';
 
 interface Options {
@@ -15,8 +17,9 @@ export const resumeCommand: CommandModule<object, Options> = {
       .positional('directory', { type: 'string', demandOption: true, describe: 'the run directory' })
       .example('$0 resume run', 'go on from the last checkpoint in run/'),
   async handler({ directory }) {
-    const run = openRunDirectory(directory);
-    const plain = isPlainMd(run.path('config.resolved.yaml'));
-    await carryOut(run, plain ? storedMdConfig(directory) : storedRunConfig(directory));
+    requireRun(directory);
+    const plain = kindOfConfig(join(directory, 'config.resolved.yaml')) === 'md';
+    const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);
+    await carryOut(openRunDirectory(directory), config);
   },
 };

@@ -1,8 +1,10 @@
 import type { CommandModule } from 'yargs';
+import { requireKind } from '../config/kind.ts';
 import { readConfig } from '../config/load.ts';
 import { resolvedYaml } from '../config/resolve.ts';
 import { runSchema } from '../config/schema.ts';
 import { writeFileAtomic } from '../io/durable.ts';
+import { checkRun } from '../run/check.ts';
 import { createRunDirectory } from '../run/directory.ts';
 import { carryOut } from './carryOut.ts';
 
@@ -29,7 +31,9 @@ export const runCommand: CommandModule<object, Options> = {
         'heat copper through melting, learning on the way',
       ),
   async handler({ config: path, directory, fresh }) {
+    requireKind(path, 'run');
     const { config, source } = readConfig(runSchema, path);
+    checkRun(config);
     const run = createRunDirectory(directory ?? config.output.directory, fresh);
     writeFileAtomic(run.path('config.resolved.yaml'), resolvedYaml(runSchema, source));
     await carryOut(run, config);

@@ -1,10 +1,11 @@
 import type { CommandModule } from 'yargs';
+import { type ConfigKind, kindOfConfig } from '../config/kind.ts';
 import { readConfig } from '../config/load.ts';
 import { jsonSchema, resolvedYaml } from '../config/resolve.ts';
-import { mdSchema, runSchema } from '../config/schema.ts';
+import { fitSchema, mdSchema, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
+import { checkMd, checkRun } from '../run/check.ts';
 import { estimateRun } from '../run/estimate.ts';
-import { isPlainMd } from '../run/stored.ts';
 import { duration } from './progressLine.ts';
 
 interface Options {
@@ -31,21 +32,29 @@ export const validateCommand: CommandModule<object, Options> = {
       return;
     }
     if (path === undefined) throw new UserError('validate: name a config file, or ask for --schema');
-    if (isPlainMd(path)) {
-      process.stdout.write(resolvedYaml(mdSchema, readConfig(mdSchema, path).source));
-      return;
-    }
+    process.stdout.write(await VALIDATORS[kindOfConfig(path)](path));
+  },
+};
+
+/** What is printed of a config that holds: the config with every default, and what it will cost. */
+const VALIDATORS: Readonly<Record<ConfigKind, (path: string) => string | Promise<string>>> = {
+  fit: (path) => resolvedYaml(fitSchema, readConfig(fitSchema, path).source),
+  md(path) {
+    const { config, source } = readConfig(mdSchema, path);
+    checkMd(config);
+    return resolvedYaml(mdSchema, source);
+  },
+  async run(path) {
     const { config, source } = readConfig(runSchema, path);
+    checkRun(config);
     const e = await estimateRun(config);
-    process.stdout.write(resolvedYaml(runSchema, source));
-    process.stdout.write(
-      [
-        `# ${e.atoms} atoms, ${e.functions} functions × ${e.members} members`,
-        `# memory: about ${(e.bytes / 2 ** 20).toFixed(0)} MiB`,
-        `# molecular dynamics: about ${duration(e.seconds)} on this machine (${e.stepsPerSecond.toPrecision(3)} steps/s measured), pauses not counted`,
-        `# labels: at most ${e.labels} by '${e.calculator}', ${e.startLabels} of them before the first step`,
-        '',
-      ].join('\n'),
-    );
+    return [
+      resolvedYaml(runSchema, source).trimEnd(),
+      `# ${e.atoms} atoms, ${e.functions} functions × ${e.members} members`,
+      `# memory: about ${(e.bytes / 2 ** 20).toFixed(0)} MiB`,
+      `# molecular dynamics: about ${duration(e.seconds)} on this machine (${e.stepsPerSecond.toPrecision(3)} steps/s measured), pauses not counted`,
+      `# labels: at most ${e.labels} by '${e.calculator}', ${e.startLabels} of them before the first step`,
+      '',
+    ].join('\n');
   },
 };

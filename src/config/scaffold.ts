@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { heights } from '../core/cell.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 
@@ -9,7 +10,7 @@ export function scaffold(s: Structure, file: string): string {
 title: ${s.elements.join('')}, ${atomCount(s)} atoms, on the fly
 
 structure:
-  file: ${file}${thin ? '\n  repeat: [1, 1, 1]  # the cell is thinner than 8 Å: repeat it, or defects meet their own images' : ''}
+  file: ${stringify(file).trimEnd()}${thin ? '\n  repeat: [1, 1, 1]  # the cell is thinner than 8 Å: repeat it, or defects meet their own images' : ''}
 
 model:  # linear atomic cluster expansion over a ZBL core
   elements: [${elements}]
@@ -27,9 +28,10 @@ md:
   steps: 20000
 
 uncertainty:
-  interval: 10
+  interval: 10  # steps between two checks of every atom
   measures:
-    - {kind: extrapolationGrade, select: 2, pause: 10}
+    - {kind: extrapolationGrade, select: 2, pause: 5}  # beyond select remembered, beyond pause the run stops
+    - {kind: committeeEnergy}  # no thresholds: only shown
 
 label:
   # The reference. Any program that reads extended XYZ and writes energy and forces will do:

@@ -16,6 +16,7 @@ const describe = <T extends z.ZodType>(schema: T, description: string): T => sch
 
 const fileStructure = z.strictObject({
   file: filePath('extended XYZ, POSCAR, LAMMPS data or CIF'),
+  frame: describe(z.int().optional(), 'of an extended XYZ file with several, from 1; -1 is the last'),
   repeat: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]).default([1, 1, 1]),
 });
 
@@ -77,7 +78,7 @@ const stop = z.strictObject({
 });
 
 const output = z.strictObject({
-  directory: z.string().default('run'),
+  directory: describe(z.string().default('run'), 'of the run; relative to where serendip is called'),
   thermo: every(10),
   trajectory: every(100),
   checkpoint: every(500),
@@ -100,17 +101,26 @@ const common = {
 };
 
 /** A run that learns: `serendip run`. */
-export const runSchema = z.strictObject({
-  ...common,
-  model: aceRequestSchema,
-  uncertainty: uncertainty.prefault({}),
-  extract: extractSchema.prefault({}),
-  label: labelSchema,
-  train: trainSchema.prefault({}),
-  start,
-  stop: stop.prefault({}),
-  validate: validate.optional(),
-});
+export const runSchema = z
+  .strictObject({
+    ...common,
+    model: aceRequestSchema,
+    uncertainty: uncertainty.prefault({}),
+    extract: extractSchema.prefault({}),
+    label: labelSchema,
+    train: trainSchema.prefault({}),
+    start,
+    stop: stop.prefault({}),
+    validate: validate.optional(),
+  })
+  .refine(({ train }) => train.ensemble.members > 1, {
+    path: ['train', 'ensemble', 'members'],
+    message: 'must be ≥ 2: the members disagree where they know too little',
+  })
+  .refine(({ extract, model }) => (extract.core ?? model.cutoff) >= model.cutoff, {
+    path: ['extract', 'core'],
+    message: 'must be ≥ model.cutoff; leave it out for twice the cutoff',
+  });
 
 /** Plain molecular dynamics with a given potential: `serendip md`. */
 export const mdSchema = z.strictObject({ ...common, potential: potentials.schema });

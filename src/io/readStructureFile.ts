@@ -9,7 +9,7 @@ import { readText } from './readText.ts';
 
 export interface StructureFileOptions extends LammpsDataOptions {
   /** Which frame of a file with several, from 1; −1 is the last. */
-  readonly frame?: number;
+  readonly frame?: number | undefined;
 }
 
 type Parse = (text: string, file: string, options: StructureFileOptions) => Structure;
@@ -49,7 +49,7 @@ function oneFrame(text: string, file: string, { frame }: StructureFileOptions): 
   const chosen = frames.length === 1 && frame === undefined ? frames[0] : frames.at(index(frame));
   if (chosen) return chosen.structure;
   throw new UserError(
-    `${file}: got ${frame === undefined ? 'no choice' : `frame ${frame}`} among ${frames.length} frames, must be 1 to ${frames.length} or -1 for the last; set frame`,
+    `${file}: got ${frame === undefined ? 'no choice' : `frame ${frame}`} among ${frames.length} frames, must be 1 to ${frames.length} or -1 for the last; set \`frame\`, or keep one in the file`,
   );
 }
 

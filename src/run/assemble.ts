@@ -29,7 +29,7 @@ type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
 export function structureOf(config: Pick<RunConfig, 'structure'>): Structure {
   const { structure } = config;
   return 'file' in structure
-    ? supercell(readStructureFile(structure.file), structure.repeat)
+    ? supercell(readStructureFile(structure.file, { frame: structure.frame }), structure.repeat)
     : buildPrototype(structure);
 }
 
@@ -87,7 +87,7 @@ export function forceSpread(taught: StoredModel): Uncertainty {
 }
 
 /** Everything the loop needs. Throws a UserError where the parts do not fit together. */
-export function assembleRun(config: RunConfig, directory: RunDirectory): RunParts {
+export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'path'>): RunParts {
   const integrator = integratorOf(config);
   const start = startState(config, integrator);
   const { structure } = start;

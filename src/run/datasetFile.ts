@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { atomCount } from '../core/structure.ts';
 import { readXyz, type XyzFrame } from '../io/extxyz.ts';
 import { formatXyz } from '../io/writeXyz.ts';
@@ -15,9 +14,9 @@ export function formatDatasetFrame(frame: number, f: LabelledFrame): string {
   });
 }
 
-/** The frames of a data set; [] where there is no file. A file from elsewhere is all core and all faithful. */
+/** The frames of a data set. A file from elsewhere is all core and all faithful. Throws a UserError. */
 export function readDataset(path: string): LabelledFrame[] {
-  return existsSync(path) ? readXyz(path).map(frameOf) : [];
+  return readXyz(path).map(frameOf);
 }
 
 function frameOf(frame: XyzFrame): LabelledFrame {

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
+import { systemReason } from '../io/readText.ts';
 
 /** Where everything of one run lies. */
 export interface RunDirectory {
@@ -21,23 +22,43 @@ export function numbered(n: number): string {
   return String(n).padStart(4, '0');
 }
 
-/** Makes a directory for a new run. Throws a UserError where one already is, unless `fresh` clears it. */
+/** What a run makes and may delete: neither labels, which are paid for, nor what else lies beside them. */
+const MADE = [
+  'checkpoint.json',
+  'config.resolved.yaml',
+  'control.csv',
+  'control.json',
+  'dataset.xyz',
+  'ledger.jsonl',
+  'models',
+  'pauses',
+  'report.html',
+  'thermo.csv',
+  'trajectory.xyz',
+  'validation.json',
+  'validation.xyz',
+];
+
+/**
+ * Makes a directory for a new run. Throws a UserError where one is that has come to its first checkpoint, unless `fresh`
+ * clears it. Labels stay.
+ */
 export function createRunDirectory(root: string, fresh = false): RunDirectory {
   const full = resolve(root);
+  if (existsSync(join(full, 'checkpoint.json')) && !fresh)
+    throw new UserError(
+      `output.directory: '${root}' already holds a run; 'serendip resume ${root}' goes on with it, --fresh starts over`,
+    );
   if (isRunDirectory(full)) {
-    if (!fresh)
-      throw new UserError(
-        `output.directory: '${root}' already holds a run; 'serendip resume ${root}' goes on with it, --fresh starts over`,
-      );
     openRunDirectory(root).release();
-    rmSync(full, { recursive: true });
+    for (const name of MADE) rmSync(join(full, name), { recursive: true, force: true });
   }
   try {
     mkdirSync(full, { recursive: true });
     accessSync(full, constants.W_OK);
   } catch (error) {
     throw new UserError(
-      `output.directory: got '${root}', must be a folder that can be written (${(error as Error).message}); choose another`,
+      `output.directory: got '${root}', must be a folder that can be written (${systemReason(error) ?? (error as Error).message}); choose another`,
     );
   }
   return locked(full);
@@ -45,12 +66,16 @@ export function createRunDirectory(root: string, fresh = false): RunDirectory {
 
 /** Opens the directory of a run to go on with it. Throws a UserError where there is none or it is in use. */
 export function openRunDirectory(root: string): RunDirectory {
-  const full = resolve(root);
-  if (!isRunDirectory(full))
+  requireRun(root);
+  return locked(resolve(root));
+}
+
+/** Throws a UserError where a directory holds no run. */
+export function requireRun(root: string): void {
+  if (!isRunDirectory(root))
     throw new UserError(
-      `run directory: '${root}' holds no run (no config.resolved.yaml); 'serendip run CONFIG' starts one`,
+      `run directory: '${root}' holds no run (no config.resolved.yaml); name one, or start one with 'serendip run CONFIG'`,
     );
-  return locked(full);
 }
 
 export function isRunDirectory(root: string): boolean {

@@ -1,11 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import { readActiveSets, writeActiveSets } from '../../potentials/ace/activeSetFile.ts';
 import { aceToYaml, readLearnable, writeEnsemble } from '../../potentials/ace/ensembleFile.ts';
 import { writeYace } from '../../potentials/ace/yaceWrite.ts';
 import { UserError } from '../core/errors.ts';
 import { syncFolder } from '../io/durable.ts';
+import { readJson } from '../io/readJson.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
 
 /** One generation of the ensemble. */
@@ -42,6 +44,15 @@ export function storeModel(folder: string, { potential, activeSet }: StoredModel
   syncFolder(dirname(folder));
 }
 
+const spansSchema = z.array(
+  z.strictObject({
+    element: z.string(),
+    rank: z.int(),
+    span: z.array(z.number()),
+    scale: z.array(z.number()),
+  }),
+);
+
 /** Throws a UserError where a file is missing or damaged. */
 export function loadModel(folder: string): StoredModel {
   const read = (name: string) => {
@@ -53,11 +64,9 @@ export function loadModel(folder: string): StoredModel {
     return readFileSync(path);
   };
   const [yaml, ensemble] = ['potential.yaml', 'ensemble.json'].map((name) => read(name).toString());
-  const potential = readLearnable(yaml, ensemble, join(folder, 'ensemble.json'));
+  const potential = readLearnable(yaml, ensemble, folder);
   const inverses = readActiveSets(read('potential.asi'), join(folder, 'potential.asi'));
-  const spans: { element: string; rank: number; span: number[]; scale: number[] }[] = JSON.parse(
-    read('span.json').toString(),
-  );
+  const spans = readSpans(join(folder, 'span.json'));
   const activeSet = spans.map(({ element, rank, span, scale }) => ({
     element,
     ...inverses.get(element)!,
@@ -66,4 +75,11 @@ export function loadModel(folder: string): StoredModel {
     scale: Float64Array.from(scale),
   }));
   return { potential, activeSet };
+}
+
+function readSpans(file: string): z.output<typeof spansSchema> {
+  const parsed = spansSchema.safeParse(readJson(file));
+  if (!parsed.success)
+    throw new UserError(`${file}: is not as this program writes it; use the file of a model folder`);
+  return parsed.data;
 }

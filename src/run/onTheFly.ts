@@ -67,8 +67,8 @@ async function* firstLessons(parts: RunParts, signal: AbortSignal): AsyncGenerat
   }
   if (frames.length === 0)
     throw new UserError(
-      'start: no labelled structure to begin with; ask for `rattle` frames or name a data set',
-      4,
+      `start: none of ${parts.lessons.length} structures could be labelled; mend \`label\`, ask 'serendip doctor', and run again`,
+      3,
     );
   const taught = yield* teach(parts, course, frames);
   yield { type: 'committed', progress: taught.progress };

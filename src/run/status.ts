@@ -1,8 +1,8 @@
-import { UserError } from '../core/errors.ts';
+import { kindOfConfig } from '../config/kind.ts';
 import { readCheckpoint } from './checkpoint.ts';
-import { isInUse, isRunDirectory, pathsIn } from './directory.ts';
+import { isInUse, pathsIn, requireRun } from './directory.ts';
 import { readLedger } from './ledger.ts';
-import { isPlainMd, storedMdConfig, storedRunConfig } from './stored.ts';
+import { storedMdConfig, storedRunConfig } from './stored.ts';
 
 /** How far a run is, from its files alone. */
 export interface RunStatus {
@@ -21,10 +21,9 @@ export interface RunStatus {
 }
 
 export function runStatus(root: string): RunStatus {
-  if (!isRunDirectory(root))
-    throw new UserError(`status: '${root}' holds no run (no config.resolved.yaml); name the run directory`);
+  requireRun(root);
   const path = pathsIn(root);
-  const plain = isPlainMd(path('config.resolved.yaml'));
+  const plain = kindOfConfig(path('config.resolved.yaml')) === 'md';
   const config = plain ? storedMdConfig(root) : storedRunConfig(root);
   const events = readLedger(path('ledger.jsonl'));
   const checkpoint = readCheckpoint(path('checkpoint.json'));

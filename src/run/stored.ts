@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { isMap, parseDocument } from 'yaml';
 import { readConfig } from '../config/load.ts';
 import { type MdConfig, mdSchema, type RunConfig, runSchema } from '../config/schema.ts';
 import { pathsIn } from './directory.ts';
@@ -11,10 +9,4 @@ export function storedRunConfig(root: string): RunConfig {
 
 export function storedMdConfig(root: string): MdConfig {
   return readConfig(mdSchema, pathsIn(root)('config.resolved.yaml')).config;
-}
-
-/** A config with a `potential` is plain dynamics, one with a `model` learns. */
-export function isPlainMd(configPath: string): boolean {
-  const { contents } = parseDocument(readFileSync(configPath, 'utf8'));
-  return isMap(contents) && contents.has('potential');
 }

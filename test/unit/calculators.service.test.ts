@@ -81,7 +81,7 @@ describe('a command as reference', () => {
     const result = await labels.label(pair, never);
     expect(result).toMatchObject({ kind: 'quarantined', rule });
     expect(result.kind === 'quarantined' && result.reason).toMatch(reason);
-    expect(readdirSync(join(directory, 'cache'))).toEqual([]);
+    expect(existsSync(join(directory, 'cache'))).toBe(false);
   });
 
   it('is ended with all its children by the time limit, without another attempt', async () => {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -167,6 +167,7 @@ describe('run directory', () => {
     const root = join(folder, 'run');
     const run = createRunDirectory(root);
     writeFileSync(run.path('config.resolved.yaml'), 'version: 1\n');
+    writeFileSync(run.path('checkpoint.json'), '{}');
     expect(() => createRunDirectory(root)).toThrow(/already holds a run.*resume.*--fresh/);
     expect(() => openRunDirectory(join(folder, 'other'))).toThrow(/holds no run/);
     writeFileSync(run.path('run.lock'), '1');
@@ -174,6 +175,16 @@ describe('run directory', () => {
     writeFileSync(run.path('run.lock'), '999999999');
     openRunDirectory(root).release();
     createRunDirectory(root, true).release();
+  });
+
+  it('begins anew what never came to a checkpoint, and keeps what it has not made', () => {
+    const root = join(folder, 'begun');
+    const run = createRunDirectory(root);
+    const mine = ['labels', 'notes.txt'];
+    for (const name of ['config.resolved.yaml', 'ledger.jsonl', ...mine]) writeFileSync(run.path(name), '');
+    run.release();
+    createRunDirectory(root).release();
+    expect(readdirSync(root).sort()).toEqual(mine);
   });
 
   it('says so when it cannot be written', () => {

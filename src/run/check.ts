@@ -1,0 +1,28 @@
+import { potentials } from '../../potentials/registry.ts';
+import type { MdConfig, RunConfig } from '../config/schema.ts';
+import { UserError } from '../core/errors.ts';
+import type { Structure } from '../core/structure.ts';
+import { assembleRun, integratorOf, startState } from './assemble.ts';
+import { pathsIn } from './directory.ts';
+import { referencePotential } from './validation/reference.ts';
+
+/** Throws a UserError where the parts of a config do not fit together. Writes nothing. */
+export function checkRun(config: RunConfig): void {
+  const { start, labels } = assembleRun(config, { path: pathsIn(config.output.directory) });
+  requireElements('label.calculator', labels.calculator.elements, start.structure);
+  if (config.validate) referencePotential(config);
+}
+
+/** As {@link checkRun}, for plain molecular dynamics. */
+export function checkMd(config: MdConfig): void {
+  const { structure } = startState(config, integratorOf(config));
+  requireElements('potential', potentials.create(config.potential).elements, structure);
+}
+
+function requireElements(place: string, known: readonly string[] | undefined, { elements }: Structure): void {
+  const missing = elements.filter((e) => known && !known.includes(e));
+  if (missing.length > 0)
+    throw new UserError(
+      `${place}: knows ${known!.join(', ')}, must know every element of the structure; choose one that knows ${missing.join(', ')}`,
+    );
+}
