@@ -19,10 +19,12 @@ const DEEPEST = 20;
 /** Throws a UserError naming the line where `text` is not YAML. */
 export function parseTree(text: string, file: string): Tree {
   const lines = new LineCounter();
-  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, { schema: 'failsafe', lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error)
-    throw new UserError(`${file}:${lines.linePos(error.pos[0]).line}: ${error.message.split('\n')[0]}`);
+    throw new UserError(
+      `${file}:${lines.linePos(error.pos[0]).line}: ${error.message}; the file may be cut short`,
+    );
   const convert = (node: unknown, fallback: string, depth: number): Tree => {
     const range = (node as { range?: readonly number[] } | null)?.range;
     const place = range ? `${file}:${lines.linePos(range[0]).line}` : fallback;

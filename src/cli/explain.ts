@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { UserError } from '../core/errors.ts';
-import { numbered, pathsIn } from '../run/directory.ts';
+import { numbered, pathsIn, requireRun } from '../run/directory.ts';
 import type { RunEvent } from '../run/events.ts';
 import { readLedger } from '../run/ledger.ts';
 import { eventText } from './progressLine.ts';
@@ -19,13 +19,16 @@ export const explainCommand: CommandModule<object, Options> = {
       .positional('directory', { type: 'string', default: 'run', describe: 'the run directory' })
       .example('$0 explain 3 run', 'the third pause of run/'),
   handler({ pause, directory }) {
+    requireRun(directory);
     const path = pathsIn(directory);
     const events = readLedger(path('ledger.jsonl'));
     const pauses = events.filter((e) => e.type === 'paused');
     const found = pauses.find((e) => e.pause === pause);
     if (!found)
       throw new UserError(
-        `explain: got pause ${pause}, '${directory}' has ${pauses.length}; 'serendip status' lists the state`,
+        pauses.length === 0
+          ? `explain: '${directory}' has not paused, so there is nothing to explain`
+          : `explain: got pause ${pause}, must be a number from 1 to ${pauses.length}`,
       );
     const story = events.slice(events.indexOf(found)).filter((e) => belongsTo(e, pause));
     const end = story.findIndex((e) => e.type === 'resumed' || (e.type === 'paused' && e.pause !== pause));

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { scaffold } from '../config/scaffold.ts';
 import { UserError } from '../core/errors.ts';
@@ -25,10 +25,10 @@ export const initCommand: CommandModule<object, Options> = {
       .example('$0 init POSCAR', 'write run.yaml for the structure in POSCAR'),
   handler({ structure, out }) {
     if (existsSync(out)) throw new UserError(`init: '${out}' is there already; name another file with --out`);
-    const text = scaffold(readStructureFile(structure), relative('.', structure));
+    const text = scaffold(readStructureFile(structure), relative(dirname(out), structure));
     writeFileAtomic(out, text);
     process.stdout.write(
-      `wrote ${out}; look it over, then 'serendip validate ${out}' and 'serendip run ${out}'\n`,
+      `wrote ${out}; say there who labels, then 'serendip doctor ${out}' and 'serendip run ${out}'\n`,
     );
   },
 };

@@ -97,7 +97,7 @@ export function eventText(item: RunItem): string | undefined {
       return `  label ${item.label} (${item.group}, ${item.atoms} atoms${item.cached ? ', cached' : `, ${item.seconds.toFixed(2)} s`})${error}`;
     }
     case 'quarantined':
-      return `  label refused: ${item.reason} (kept in ${item.directory})`;
+      return `  label refused: ${item.reason}${item.reason.includes(item.directory) ? '' : ` (kept in ${item.directory})`}`;
     case 'trained':
       return `  generation ${item.generation}: ${item.functions} functions × ${item.members} members on ${item.frames} frames in ${item.seconds.toFixed(2)} s; training errors ${(1000 * item.errors.energyRmse).toFixed(1)} meV/atom, ${item.errors.forceRmse.toFixed(3)} eV/Å`;
     case 'validated':

@@ -23,7 +23,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
     renameSync(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw error;
+    throw Object.assign(error as Error, { path }); // nobody has heard of the temporary name
   }
   syncFolder(dirname(path));
 }
