@@ -8,11 +8,7 @@ export function largest(list: ArrayLike<number>): number {
 }
 
 /** The largest |a − b| as a multiple of what is allowed; NaN where either is no number. */
-export function excess(
-  a: ArrayLike<number>,
-  b: ArrayLike<number>,
-  allowed: (x: number) => number,
-): number {
+export function excess(a: ArrayLike<number>, b: ArrayLike<number>, allowed: (x: number) => number): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;
   let worst = 0;
   for (let k = 0; k < b.length; k++) {
