@@ -120,7 +120,18 @@ function covalentDistance(a: string, b: string): number {
   return element(a).covalentRadius + element(b).covalentRadius;
 }
 
-function zblRange({ core, cutoff }: AceRequest, a: string, b: string): ZblRange {
+/** A model that has no repulsion of its own over the ZBL repulsion that new ones get. */
+export function overUsualCore(model: AceModel): AceModel {
+  const { elements, bonds } = model;
+  const core = aceRequestSchema.shape.core.parse({});
+  const baseline = bonds.map((bond, k) => {
+    const [a, b] = [elements[Math.floor(k / elements.length)], elements[k % elements.length]];
+    return zblRange({ core, cutoff: bond!.cutoff }, a, b);
+  });
+  return { ...model, baseline };
+}
+
+function zblRange({ core, cutoff }: Pick<AceRequest, 'core' | 'cutoff'>, a: string, b: string): ZblRange {
   const d = covalentDistance(a, b);
   const outer = core.zblOuter * d;
   if (outer >= cutoff)

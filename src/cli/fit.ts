@@ -1,5 +1,4 @@
 import type { CommandModule } from 'yargs';
-import { createAce } from '../../potentials/ace/createAce.ts';
 import { kindOfConfig } from '../config/kind.ts';
 import { readConfig } from '../config/load.ts';
 import { fitSchema, runSchema } from '../config/schema.ts';
@@ -9,6 +8,7 @@ import { errorsOn } from '../learn/errors.ts';
 import { createTrainer } from '../learn/trainer.ts';
 import { readDataset } from '../run/datasetFile.ts';
 import { storeModel } from '../run/modelFolder.ts';
+import { startingModel } from '../run/startingModel.ts';
 
 interface Options {
   readonly config: string;
@@ -33,7 +33,7 @@ export const fitCommand: CommandModule<object, Options> = {
       .example('$0 fit fit.yaml --data train.xyz --test test.xyz -o model', 'fit, and print the errors'),
   handler({ config: path, data, test, out }) {
     const { config } = readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path);
-    const training = createTrainer(config.train, createAce(config.model)).learn(readDataset(data));
+    const training = createTrainer(config.train, startingModel(config.model)).learn(readDataset(data));
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);
     storeModel(out, training);

@@ -22,6 +22,17 @@ const fileStructure = z.strictObject({
 
 const structure = z.union([fileStructure, prototypeSchema]);
 
+const fileModel = z.strictObject({
+  file: filePath('a linear .yaml of pacemaker, or a model folder, whose basis is taught'),
+  keep: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'hold to its coefficients where no data say otherwise' }),
+});
+
+const model = z.union([fileModel, aceRequestSchema]);
+export type ModelRequest = z.output<typeof model>;
+
 const md = z.strictObject({
   integrator: integrators.schema,
   steps: describe(z.int().positive(), 'length of the run'),
@@ -104,7 +115,7 @@ const common = {
 export const runSchema = z
   .strictObject({
     ...common,
-    model: aceRequestSchema,
+    model,
     uncertainty: uncertainty.prefault({}),
     extract: extractSchema.prefault({}),
     label: labelSchema,
@@ -117,7 +128,7 @@ export const runSchema = z
     path: ['train', 'ensemble', 'members'],
     message: 'must be ≥ 2: the members disagree where they know too little',
   })
-  .refine(({ extract, model }) => (extract.core ?? model.cutoff) >= model.cutoff, {
+  .refine(({ extract, model }) => 'file' in model || (extract.core ?? model.cutoff) >= model.cutoff, {
     path: ['extract', 'core'],
     message: 'must be ≥ model.cutoff; leave it out for twice the cutoff',
   });
@@ -130,7 +141,7 @@ export const fitSchema = z.strictObject({
   version: z.literal(1),
   title: z.string(),
   base: common.base,
-  model: aceRequestSchema,
+  model,
   train: trainSchema.prefault({}),
 });
 

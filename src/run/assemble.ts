@@ -1,7 +1,6 @@
 import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
-import { createAce } from '../../potentials/ace/createAce.ts';
 import type { Watch, WatchedMeasure } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
@@ -23,6 +22,7 @@ import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
+import { startingModel } from './startingModel.ts';
 
 type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
 
@@ -53,14 +53,15 @@ export function backendOf({ backend }: Pick<MdConfig, 'backend'>) {
   return backends.create({ kind: backend });
 }
 
-/** The empty model a run will teach: its elements are those of the structure unless the config names more. */
+/** The model a run will teach; it may know more elements than the structure has. */
 export function untrainedOf(config: RunConfig, structure: Structure): LearnableAce {
-  const missing = structure.elements.filter((e) => !config.model.elements.includes(e));
+  const model = startingModel(config.model);
+  const missing = structure.elements.filter((e) => !model.elements.includes(e));
   if (missing.length > 0)
     throw new UserError(
-      `model.elements: got ${config.model.elements.join(', ')}, must hold every element of the structure; add ${missing.join(', ')}`,
+      `model.${'file' in config.model ? 'file' : 'elements'}: got ${model.elements.join(', ')}, must hold every element of the structure; add ${missing.join(', ')}`,
     );
-  return createAce(config.model);
+  return model;
 }
 
 /** Makes the measures a config asks for, for one generation. */

@@ -47,7 +47,7 @@ function complaint(text: string): string {
 describe('config', () => {
   it('reads values in any unit into Å, fs and K', () => {
     const { config } = readConfig(runSchema, written(GOOD));
-    expect(config.model.cutoff).toBeCloseTo(5, 12);
+    expect(config.model).toMatchObject({ cutoff: expect.closeTo(5, 12) });
     expect(config.md.integrator).toMatchObject({ kind: 'langevin', timestep: 2 });
     expect(config.md.startTemperature).toBe(300);
   });
