@@ -13,7 +13,7 @@ export interface Job {
   readonly root: string;
 }
 
-/** Nobody interrupts a job; the thread is ended. */
+/** Nobody interrupts a job: its thread is ended. */
 const uninterrupted = new AbortController().signal;
 
 /** What went wrong by a user's mistake, as text: errors lose their kind between threads. */

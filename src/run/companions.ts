@@ -13,7 +13,7 @@ import type { RunItem } from './items.ts';
 export interface Companions {
   /** Must see every item of the run. */
   see(item: RunItem): void;
-  /** Waits for both; throws what went wrong in them. */
+  /** Waits for both; throws what went wrong in them, or that they were interrupted. */
   finished(): Promise<void>;
   /** Ends them. */
   close(): Promise<void>;
@@ -23,13 +23,14 @@ export function startCompanions(
   { root, path }: RunDirectory,
   config: RunConfig,
   resumed: boolean,
+  signal: AbortSignal,
 ): Companions {
   const { validate } = config;
   if (!validate) return { see() {}, async finished() {}, async close() {} };
   const pool = new Piscina({ filename: new URL('companionJobs.js', import.meta.url).href, maxThreads: 1 });
   const jobs: Promise<Complaint>[] = [];
   const start = (name: 'writeReference' | 'writeControl') => {
-    const job: Promise<Complaint> = pool.run({ root }, { name });
+    const job: Promise<Complaint> = pool.run({ root }, { name, signal });
     job.catch(() => {}); // thrown again by finished()
     jobs.push(job);
   };

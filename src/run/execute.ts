@@ -31,7 +31,7 @@ export async function executeRun(
   const record = openRecord(directory);
   const parts = assembleRun(config, directory);
   const from = record.checkpoint && resumption(record, parts, readDataset(directory.path('dataset.xyz')));
-  const companions = startCompanions(directory, config, from !== undefined);
+  const companions = startCompanions(directory, config, from !== undefined, signal);
   const handle = (item: RunItem) => {
     record.keep(item);
     companions.see(item);
