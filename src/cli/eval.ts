@@ -65,9 +65,12 @@ export const evalCommand: CommandModule<object, Options> = {
       );
     const evaluator = await backend.evaluator(potential);
     const frames: XyzOutput[] = [];
-    for (const frame of readXyz(structures))
-      frames.push(await predict(evaluator, grade, frame, frames.length + 1, style));
-    evaluator.dispose();
+    try {
+      for (const frame of readXyz(structures))
+        frames.push(await predict(evaluator, grade, frame, frames.length + 1, style));
+    } finally {
+      evaluator.dispose();
+    }
     writeXyz(out, frames);
     process.stdout.write(`${frames.length} frames: ${out}\n`);
   },

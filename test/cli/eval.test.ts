@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { writePacemaker } from '../../potentials/ace/pacemakerWrite.ts';
+import { backends } from '../../src/backend/registry.ts';
 import { evalCommand } from '../../src/cli/eval.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
@@ -96,6 +97,20 @@ describe('serendip eval', () => {
     expect(short.info.p_energy).toBe(String(Number(Number(exact.info.p_energy).toPrecision(5))));
     expect(short.info.p_energy.length).toBeLessThan(exact.info.p_energy.length);
     expect(short.structure).toEqual(exact.structure);
+  });
+
+  it('says the same with every backend', async () => {
+    const slab = structureFrom(THREE, POSITIONS, CELL, [true, true, false]);
+    const input = formatXyz({ structure: crystal }) + formatXyz({ structure: slab });
+    const plain = await evaluated(copper, input);
+    for (const { kind } of backends.entries) {
+      const frames = await evaluated(copper, input, '--backend', kind);
+      expect(frames.length).toBe(2);
+      for (const [k, { columns }] of frames.entries())
+        for (const name of ['ace_energies', 'ace_forces'])
+          for (const [q, x] of (columns[name] as Float64Array).entries())
+            expect(x, `${kind} ${name}`).toBeCloseTo((plain[k].columns[name] as Float64Array)[q], 10);
+    }
   });
 
   it('names frame, atom and element that the potential does not know', async () => {
