@@ -98,7 +98,7 @@ function locked(root: string): RunDirectory {
   const owner = ownerOf(root);
   if (owner !== undefined)
     throw new UserError(
-      `run directory: '${root}' is in use by process ${owner}; wait for it or stop it first`,
+      `run directory: '${root}' is in use by process ${owner}; wait for it or stop it first, or remove run.lock if that is another program`,
     );
   writeFileSync(lock, String(process.pid));
   return {
