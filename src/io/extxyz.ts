@@ -26,7 +26,7 @@ export function readXyz(path: string): XyzFrame[] {
 
 /** All frames of a text; `file` names it in errors. */
 export function parseXyz(text: string, file: string): XyzFrame[] {
-  const lines = text.split(/\r?\n/);
+  const lines = text.replace(/\r?\n$/, '').split(/\r?\n/);
   const frames: XyzFrame[] = [];
   let k = 0;
   while (k < lines.length) {

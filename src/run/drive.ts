@@ -28,6 +28,7 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
   const { engine, cadence } = d;
   let before = { step: engine.observe().step, at: performance.now() };
   if (before.step === 0) yield* sample(d);
+  if (before.step >= cadence.steps) return { reason: 'finished', state: engine.state() };
   for (;;) {
     const step = engine.observe().step;
     const stop = await engine.advance(stepsToNext(step, cadence), d.watch, signal);
