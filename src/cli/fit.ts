@@ -8,7 +8,7 @@ import { errorsOn } from '../learn/errors.ts';
 import { createTrainer } from '../learn/trainer.ts';
 import { readDataset } from '../run/datasetFile.ts';
 import { storeModel } from '../run/modelFolder.ts';
-import { startingModel } from '../run/startingModel.ts';
+import { knownTo, startingModel } from '../run/startingModel.ts';
 
 interface Options {
   readonly config: string;
@@ -33,7 +33,9 @@ export const fitCommand: CommandModule<object, Options> = {
       .example('$0 fit fit.yaml --data train.xyz --test test.xyz -o model', 'fit, and print the errors'),
   handler({ config: path, data, test, out }) {
     const { config } = readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path);
-    const training = createTrainer(config.train, startingModel(config.model)).learn(readDataset(data));
+    const model = startingModel(config.model);
+    const trainer = createTrainer(config.train, model, knownTo(model, config.model));
+    const training = trainer.learn(readDataset(data));
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);
     storeModel(out, training);

@@ -22,13 +22,16 @@ const fileStructure = z.strictObject({
 
 const structure = z.union([fileStructure, prototypeSchema]);
 
-const fileModel = z.strictObject({
-  file: filePath('a linear .yaml of pacemaker, or a model folder, whose basis is taught'),
-  keep: z
-    .boolean()
-    .default(true)
-    .meta({ description: 'hold to its coefficients where no data say otherwise' }),
-});
+const fileModel = z
+  .strictObject({
+    file: filePath('a linear .yaml of pacemaker, or a model folder, whose basis is taught'),
+    keep: describe(z.boolean().default(true), 'hold to its coefficients where no data say otherwise'),
+    activeSet: filePath('its .asi, whose environments count as known').optional(),
+  })
+  .refine(({ keep, activeSet }) => keep || activeSet === undefined, {
+    path: ['activeSet'],
+    message: 'must go with keep: true; coefficients that are given up know nothing',
+  });
 
 const model = z.union([fileModel, aceRequestSchema]);
 export type ModelRequest = z.output<typeof model>;

@@ -44,9 +44,11 @@ export interface Trainer<P extends LearnablePotential = LearnablePotential> {
   learn(frames: readonly LabelledFrame[]): Training<P>;
 }
 
+/** `known`: environments of each element that count as seen though no frame of them is given, row-major [count × functions]. */
 export function createTrainer<P extends LearnablePotential>(
   options: TrainOptions,
   untrained: Omit<LearnablePotential, 'withParameters'> & { withParameters(parameters: Parameters): P },
+  known: readonly Float64Array[] = [],
 ): Trainer<P> {
   const { elements, functionCount: K, functionOffsets, roughness } = untrained;
   const { kind, members, seed } = options.ensemble;
@@ -58,6 +60,9 @@ export function createTrainer<P extends LearnablePotential>(
   const sets = elements.map((e, k) =>
     activeSetBuilder(e, functionOffsets[k + 1] - functionOffsets[k], options.activeSet),
   );
+  known.forEach((rows, k) => {
+    sets[k].offer(rows, rows.length / sets[k].size);
+  });
   const errors = trainingErrors(width);
   let e0: Float64Array | undefined;
   let frameCount = 0;

@@ -22,7 +22,7 @@ import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
-import { startingModel } from './startingModel.ts';
+import { knownTo, startingModel } from './startingModel.ts';
 
 type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
 
@@ -92,6 +92,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
   const integrator = integratorOf(config);
   const start = startState(config, integrator);
   const { structure } = start;
+  const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
   return {
     title: config.title,
@@ -101,7 +102,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     integrator,
     cadence: cadenceOf(config),
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
-    trainer: createTrainer(config.train, untrainedOf(config, structure)),
+    trainer: createTrainer(config.train, model, knownTo(model, config.model)),
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type LearnableAce, learnableAce } from '../../potentials/ace/ace.ts';
+import { activeSetKind, readActiveSets } from '../../potentials/ace/activeSetFile.ts';
 import { createAce, overUsualCore } from '../../potentials/ace/createAce.ts';
 import { aceFromYaml } from '../../potentials/ace/ensembleFile.ts';
 import type { ModelRequest } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
+import { knownEnvironments } from '../learn/knownEnvironments.ts';
 import { learningOn } from '../learn/learningOn.ts';
 import { loadModel } from './modelFolder.ts';
 
@@ -20,6 +22,28 @@ export function startingModel(request: ModelRequest): LearnableAce {
     e0: new Float64Array(elements.length),
     mean: new Float64Array(functionCount),
     members: [],
+  });
+}
+
+/** What a starting model is taken to know, for each of its elements: the environments of its active set. Throws a UserError. */
+export function knownTo(model: LearnableAce, request: ModelRequest): Float64Array[] {
+  if (!('file' in request) || request.activeSet === undefined) return [];
+  const file = request.activeSet;
+  if (!existsSync(file))
+    throw new UserError(
+      `model.activeSet: '${file}' is not there; name the .asi of the model, or leave it out`,
+    );
+  const sets = readActiveSets(readFileSync(file), file);
+  const { elements, functionOffsets: offsets } = model;
+  const sizes = elements.map((symbol, a) => ({
+    symbol,
+    functions: offsets[a + 1] - offsets[a],
+    densities: 1,
+  }));
+  activeSetKind(sets, sizes, file);
+  return elements.map((symbol) => {
+    const { size, inverse } = sets.get(symbol)!;
+    return knownEnvironments(size, inverse, `${file} ${symbol}`);
   });
 }
 

@@ -18,6 +18,7 @@ import { errorsOn } from '../../src/learn/errors.ts';
 import { learningOn } from '../../src/learn/learningOn.ts';
 import { trainSchema } from '../../src/learn/schema.ts';
 import { createTrainer } from '../../src/learn/trainer.ts';
+import { loadPotential } from '../../src/run/loadPotential.ts';
 import { loadModel } from '../../src/run/modelFolder.ts';
 import { startingModel } from '../../src/run/startingModel.ts';
 import { runCommand } from '../cli/command.ts';
@@ -88,12 +89,12 @@ describe('a fit from a file', () => {
   writeFileSync(path('old.yaml'), aceToYaml(old));
   const frames = many.map(({ structure, label }) => formatXyz({ structure, label }));
   writeFileSync(path('data.xyz'), frames.join(''));
-  const teach = (model: string, out: string) => {
+  const teach = (model: string, out: string, data = 'data.xyz') => {
     writeFileSync(
       path('fit.yaml'),
       `version: 1\ntitle: t\nmodel:\n  ${model}\ntrain:\n  bounds:\n    forceRmse: 2 eV/Å\n`,
     );
-    return runCommand(fitCommand, ['fit', path('fit.yaml'), '--data', path('data.xyz'), '-o', path(out)]);
+    return runCommand(fitCommand, ['fit', path('fit.yaml'), '--data', path(data), '-o', path(out)]);
   };
 
   it('refits the basis of a linear .yaml over a core repulsion, as if it were new', async () => {
@@ -112,7 +113,33 @@ describe('a fit from a file', () => {
     expect(readFileSync(path('on/ensemble.json'), 'utf8')).toContain('"zbl":[{');
   });
 
+  it('grades what its active set holds as known', async () => {
+    const quiet = formatXyz(labelled(copper(30, 0.03)));
+    writeFileSync(path('quiet.xyz'), quiet);
+    const grades = async (more: string) => {
+      await teach(`file: new${more}`, 'on', 'quiet.xyz');
+      const { potential, grade } = loadPotential(path('on'));
+      return many.map(({ structure: s }) =>
+        Math.max(
+          ...grade!.grade(potential.evaluate(s, buildNeighbours(s, potential.cutoff), grade!.needs), s),
+        ),
+      );
+    };
+    expect(Math.max(...(await grades('')))).toBeGreaterThan(20);
+    expect(Math.max(...(await grades('\n  activeSet: new/potential.asi')))).toBeLessThan(1.01);
+  });
+
   it.each([
+    [
+      'an active set that is not there',
+      'file: new\n  activeSet: no.asi',
+      /model\.activeSet: .*no\.asi' is not there/,
+    ],
+    [
+      'an active set of coefficients it gives up',
+      'file: new\n  keep: false\n  activeSet: new/potential.asi',
+      /model\.activeSet: .*must go with keep: true/,
+    ],
     ['a file that is not there', 'file: nowhere.yaml', /model\.file: .*nowhere\.yaml' is not there/],
     ['an embedding that is not linear', 'file: curved.yaml', /must be linear to be taught/],
     ['a .yace', 'file: old.yace', /couplings cannot be told from a \.yace/],
