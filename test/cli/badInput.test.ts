@@ -206,7 +206,7 @@ describe('a directory', () => {
     const folder = folderWith({ 'run.yaml': CONFIG });
     cpSync(join(done, 'run'), join(folder, 'run'), { recursive: true });
     writeFileSync(join(folder, 'run', 'run.lock'), String(process.ppid));
-    const inUse = new RegExp(`is in use by process ${process.ppid}; wait for it or stop it first$`);
+    const inUse = new RegExp(`is in use by process ${process.ppid}; wait for it or stop it first`);
     expectRefusal(await call(folder, 'resume', 'run'), 2, inUse);
     expectRefusal(await call(folder, 'run', 'run.yaml', '--fresh'), 2, inUse);
     expect(filesIn(join(folder, 'run'))).toEqual([...filesIn(join(done, 'run')), 'run.lock'].sort());
