@@ -124,7 +124,10 @@ function cutOut(
   for (let k = 0; k < options.tries; k++) {
     const patch = bestPatch(parent, atom, core, options.buffer + k * options.enlargeBy, context, options);
     if (!patch) break;
-    if (accepted(patch)) return tried;
+    // For the price of the whole cell, all of it is learned.
+    const isAsLarge = atomCount(patch.candidate.structure) >= atomCount(structure);
+    if (accepted(isAsLarge ? proveWhole(structure, atom, context, options) : patch) || isAsLarge)
+      return tried;
   }
   const isSmall = atomCount(structure) <= options.wholeCellAtMost;
   // A cell no larger than its patch is better labelled whole than stripped to a cluster.
