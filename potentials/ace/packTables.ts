@@ -265,7 +265,7 @@ export function scratchBytes({ arrays }: SiteScratch, header: number): number {
 
 /** Writes the block at `address`, whose arrays begin `header` bytes later. */
 export function writeScratch(
-  buffer: SharedArrayBuffer,
+  buffer: ArrayBufferLike,
   address: number,
   header: number,
   { arrays, lane, capacity }: SiteScratch,

@@ -23,14 +23,18 @@ export function site(s: usize, w: usize, i0: i32, i1: i32): void {
   v128.store(values, f64x2.splat(1));
   expand(s, t, w, lane0, i0, a, S, 0);
   if (i1 != i0) expand(s, t, w, lane1, i1, a, S, 1);
+  const stages = word(s, sys.STAGES);
+  if (stages != 0 && stages < 5) return;
   multiply(centre, values);
   const P = word(centre, at.DENSITIES);
   const slopes = address(w, at.SLOPES);
   contractAll(centre, values, address(centre, at.WEIGHTS_LEFT), P, address(w, at.CONTRACTED), slopes);
   embedAtom(s, t, w, centre, a, lane0, i0, 0);
   if (i1 != i0) embedAtom(s, t, w, centre, a, lane1, i1, 1);
+  if (stages == 5) return;
   if (word(s, sys.FIRST_MEMBER) == 0) {
     backpropagate(centre, w, address(centre, at.WEIGHTS_RIGHT), P);
+    if (stages == 6) return;
     const forces = address(s, sys.PAIR_FORCES);
     readOut(s, t, w, lane0, i0, a, S, 0, forces, true);
     if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, true);
@@ -106,6 +110,8 @@ function project(s: usize, centre: usize, values: usize, i0: i32, i1: i32): void
 /** Neighbours of atom i and the A they make. */
 function expand(s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32): void {
   gather(s, t, w, lane, i, a, S);
+  const stages = word(s, sys.STAGES);
+  if (stages == 1) return;
   let free = lane + <usize>(S * at.GROUP_BYTES) + <usize>(S * at.GEOMETRY_ARRAYS * word(w, at.CAPACITY)) * 8;
   for (let b = 0; b < S; b++) {
     const g = lane + <usize>(b * at.GROUP_BYTES);
@@ -120,7 +126,9 @@ function expand(s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i3
     normalise(g, w);
     radial(bond, g, w, stride);
     mix(bond, g, stride);
+    if (stages == 2) continue;
     harmonics(t, g, w, stride, lmax);
+    if (stages == 3) continue;
     accumulate(t, bond, g, w, stride, lmax, side);
   }
 }

@@ -48,13 +48,18 @@ export const MEMBER_PAIR_FORCES = 22;
 export const MEMBER_FORCES = 23;
 /** Å, f64 [1]: reach of the list that is being built. */
 export const LIST_CUTOFF = 24;
-/** Linked cells: i32 [3] bins, i32 [3] reach, i32 [3n] bin of atoms, i32 [3n] wraps, i32 [bins + 1], i32 [n]. */
+/** Linked cells: i32 [3] bins, i32 [3] reach, i32 [3n] bin of atoms, i32 [bins + 1], i32 [n] atoms in the order of the bins. */
 export const BIN_COUNT = 25;
 export const BIN_REACH = 26;
 export const BIN_OF = 27;
-export const WRAPS = 28;
-export const BIN_START = 29;
+export const BIN_START = 28;
 export const BIN_ATOMS = 30;
+/** In the order of the bins: positions home in the cell, f64 [n][3]; lattice vectors taken off, i16 [n][4]; atoms' places, i32 [n]. */
+export const BIN_POSITIONS = 43;
+export const BIN_WRAPS = 29;
+export const BIN_PLACE = 44;
+/** i64 [threads][n]: how far rows have been read while reverse slots are found. */
+export const READ_MARKS = 45;
 /** i32 [3]: which directions repeat. */
 export const PERIODIC = 31;
 /** i32: the longest row met while building; more than ROW when there was no room. */
@@ -73,5 +78,14 @@ export const GRADES = 38;
 export const DENSITIES = 39;
 export const EMBEDDING_SLOPES = 40;
 export const PAIR_SLOPES = 41;
+/**
+ * How far sites of an expansion go, for timing: 0 all the way; 1 neighbours, 2 radial functions, 3 harmonics, 4 A, 5 products and
+ * densities, 6 their derivatives.
+ */
+export const STAGES = 42;
 /** Words in the block. */
 export const SYSTEM_WORDS = 48;
+
+/** Bytes of a thread's scratch while rows are sorted: 256 counters, and two keys a slot. */
+export const LIST_BYTES = 1024;
+export const SLOT_BYTES = 16;

@@ -63,9 +63,8 @@ function open(potential: AcePotential, team: Team, composition: Composition, tab
       words[sys.MEMBER_PAIR_FORCES] = wanted('memberForces', 3 * n * row * perPass).byteOffset;
     },
     scratch: (row: number) => scratchBytes(plan(row), SCRATCH_HEADER),
-    prepareScratch(address: number) {
-      const row = words[sys.ROW];
-      writeScratch(words.buffer as SharedArrayBuffer, address, SCRATCH_HEADER, plan(row));
+    prepareScratch(buffer: ArrayBufferLike, address: number) {
+      writeScratch(buffer, address, SCRATCH_HEADER, plan(words[sys.ROW]));
     },
   };
 

@@ -20,7 +20,7 @@ export interface Demands {
   layOut(row: number): void;
   /** Bytes of one thread's scratch, and what each begins with: at most SCRATCH_HEADER bytes. */
   scratch(row: number): number;
-  prepareScratch?(address: number): void;
+  prepareScratch?(buffer: ArrayBufferLike, address: number): void;
 }
 
 /** Atoms and their neighbour list in memory that all threads see. */
@@ -85,8 +85,12 @@ export function sharedSystem(
   const binCount = i32(sys.BIN_COUNT, 3);
   const binReach = i32(sys.BIN_REACH, 3);
   const binOf = i32(sys.BIN_OF, 3 * n);
-  const wraps = i32(sys.WRAPS, 3 * n);
+  const packedWraps = i32(sys.BIN_WRAPS, 2 * n);
+  const binWraps = new Int16Array(packedWraps.buffer, packedWraps.byteOffset, 4 * n);
   const binAtoms = i32(sys.BIN_ATOMS, n);
+  const binPlace = i32(sys.BIN_PLACE, n);
+  const binPositions = f64(sys.BIN_POSITIONS, 3 * n);
+  const readMarks = f64(sys.READ_MARKS, n * team.threads);
   const listCutoff = f64(sys.LIST_CUTOFF, 1);
   const run = (command: number) => team.run(command, words.byteOffset);
   let mark: number | undefined;
@@ -108,10 +112,10 @@ export function sharedSystem(
     shifts = new Int16Array(packed.buffer, packed.byteOffset, 4 * n * row);
     if (demands.reverse) i32(sys.REVERSE, n * row);
     demands.layOut(row);
-    const size = Math.ceil(Math.max(SCRATCH_HEADER + 16 * row, demands.scratch(row)) / 64) * 64;
+    const size = Math.ceil(Math.max(SCRATCH_HEADER + sys.LIST_BYTES + sys.SLOT_BYTES * row, demands.scratch(row)) / 64) * 64;
     words[sys.SCRATCH_SIZE] = size;
-    const { byteOffset } = f64(sys.SCRATCH, (size / 8) * team.threads);
-    for (let k = 0; k < team.threads; k++) demands.prepareScratch?.(byteOffset + k * size);
+    const { buffer, byteOffset } = f64(sys.SCRATCH, (size / 8) * team.threads);
+    for (let k = 0; k < team.threads; k++) demands.prepareScratch?.(buffer, byteOffset + k * size);
   };
 
   const build = (demands: Demands, skin: number) => {
@@ -122,8 +126,16 @@ export function sharedSystem(
     binCount.set(bins.count);
     binReach.set(bins.reach);
     binOf.set(bins.of);
-    wraps.set(bins.wraps);
     binAtoms.set(bins.atoms);
+    for (let p = 0; p < n; p++) {
+      const i = bins.atoms[p];
+      binPlace[i] = p;
+      for (let x = 0; x < 3; x++) {
+        binPositions[3 * p + x] = positions[3 * i + x];
+        binWraps[4 * p + x] = bins.wraps[3 * i + x];
+        for (let a = 0; a < 3; a++) binPositions[3 * p + x] -= bins.wraps[3 * i + a] * cell[3 * a + x];
+      }
+    }
     if (mark === undefined || bins.start.length > binRoom) layOut(demands, bins.start.length);
     for (;;) {
       binStart.set(bins.start);
@@ -135,6 +147,7 @@ export function sharedSystem(
       row = 2 * Math.ceil(0.55 * longest + 1);
       layOut(demands, binRoom);
     }
+    readMarks.fill(0);
     if (demands.reverse) run(FIND_REVERSE);
     builtAt = { positions: positions.slice(), cell: cell.slice() };
   };

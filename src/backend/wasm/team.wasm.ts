@@ -76,12 +76,13 @@ function work(command: i32, thread: i32): void {
   const scratch = address(s, sys.SCRATCH) + <usize>thread * <usize>word(s, sys.SCRATCH_SIZE);
   const sites = command == team.ACE_SITES;
   const total = sites ? word(s, sys.COUPLES) : command == team.GRADE ? word(s, sys.GRADED_BLOCKS) : word(s, sys.ATOMS);
-  const piece = sites ? 2 : command == team.GRADE ? 1 : 32;
+  const piece = sites ? 2 : command == team.GRADE ? 1 : command == team.FIND_REVERSE ? 128 : 32;
   for (;;) {
     const from = atomic.add<i32>(at(team.NEXT), piece);
     if (from >= total) return;
     const to = min(from + piece, total);
-    for (let k = from; k < to; k++) carryOut(command, s, scratch, k);
+    if (command == team.FIND_REVERSE) findReverse(s, from, to, address(s, sys.READ_MARKS) + <usize>(thread * total) * 8);
+    else for (let k = from; k < to; k++) carryOut(command, s, scratch, k);
   }
 }
 
@@ -92,7 +93,6 @@ function carryOut(command: i32, s: usize, scratch: usize, k: i32): void {
   } else if (command == team.GATHER_FORCES) gatherForces(s, k, address(s, sys.PAIR_FORCES), address(s, sys.FORCES));
   else if (command == team.GATHER_MEMBERS) gatherMembers(s, k);
   else if (command == team.FILL_ROWS) fillRow(s, k, scratch + HEADER);
-  else if (command == team.FIND_REVERSE) findReverse(s, k);
   else if (command == team.EAM_DENSITIES) densityOf(s, k);
   else if (command == team.EAM_FORCES) forceOf(s, k);
   else if (command == team.GRADE) grade(s, k);
