@@ -31,21 +31,32 @@ const OUTPUT = 'output.xyz';
 export const command = entry<MakeCalculator, typeof schema>({
   kind: 'command',
   schema,
-  create: (options) => (context) => ({
-    kind: 'command',
-    fingerprint: fingerprint('command', options, [context.folder]),
-    async label(s, job) {
-      const argv = options.command.map((word) =>
-        withFiles(word, [context.folder], (path) => path)
-          .replaceAll('{input}', join(job.directory, INPUT))
-          .replaceAll('{output}', join(job.directory, OUTPUT)),
+  create: (options) => (context) => {
+    const words = options.command.map((word) => withFiles(word, [context.folder], (path) => path));
+    const script = words.find((word) => SCRIPT.test(word) && !existsSync(word));
+    if (script !== undefined)
+      throw new UserError(
+        `label.calculator.command: '${script}' is not there; write it beside the config, or give its full path`,
       );
-      writeFileSync(join(job.directory, INPUT), formatXyz({ structure: s }));
-      await runProgram(argv, job, 'install it or give its full path');
-      return readAnswer(s, job);
-    },
-  }),
+    return {
+      kind: 'command',
+      fingerprint: fingerprint('command', options, [context.folder]),
+      async label(s, job) {
+        const argv = words.map((word) =>
+          word
+            .replaceAll('{input}', join(job.directory, INPUT))
+            .replaceAll('{output}', join(job.directory, OUTPUT)),
+        );
+        writeFileSync(join(job.directory, INPUT), formatXyz({ structure: s }));
+        await runProgram(argv, job, 'install it or give its full path');
+        return readAnswer(s, job);
+      },
+    };
+  },
 });
+
+/** A word that can only be a file: better missed before the first label than in its log. */
+const SCRIPT = /^[^{}]+\.(?:py|sh|js|mjs|pl|rb|jl)$/;
 
 function readAnswer(s: Structure, job: Job): Label {
   const path = join(job.directory, OUTPUT);

@@ -49,21 +49,17 @@ function firstLine(text: string): string {
   return text.split('\n').find((line) => line.trim() !== '') ?? 'found';
 }
 
-/** Labels the config's own structure in a folder that is thrown away. */
+/** Labels the config's own structure in a folder that stays only where something went wrong. */
 async function oneLabel(path: string): Promise<string> {
   const { config } = readConfig(runSchema, path);
   const structure = structureOf(config);
   const folder = mkdtempSync(join(tmpdir(), 'serendip-doctor-'));
-  try {
-    const fresh = { ...config, label: { ...config.label, directory: undefined } };
-    const outcome = await labelsOf(fresh, structure, pathsIn(folder)).label(structure, interruptible());
-    if (outcome.kind === 'quarantined')
-      throw new UserError(`doctor: ${outcome.reason}; mend the calculator`, 3);
-    const { label, seconds } = outcome;
-    const largest = label.forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
-    const perAtom = (label.energy / atomCount(structure)).toFixed(4);
-    return `${perAtom} eV/atom, largest force ${largest.toFixed(3)} eV/Å, in ${seconds.toFixed(2)} s by '${config.label.calculator.kind}'`;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const fresh = { ...config, label: { ...config.label, directory: undefined, retries: 0 } };
+  const outcome = await labelsOf(fresh, structure, pathsIn(folder)).label(structure, interruptible());
+  if (outcome.kind === 'quarantined') throw new UserError(`doctor: ${outcome.reason}`, 3);
+  rmSync(folder, { recursive: true });
+  const { label, seconds } = outcome;
+  const largest = label.forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
+  const perAtom = (label.energy / atomCount(structure)).toFixed(4);
+  return `${perAtom} eV/atom, largest force ${largest.toFixed(3)} eV/Å, in ${seconds.toFixed(2)} s by '${config.label.calculator.kind}'`;
 }

@@ -103,11 +103,18 @@ export function eventText(item: RunItem): string | undefined {
     case 'validated':
       return `validated on ${item.summary.frames} fresh reference frames: force error ${item.summary.generations[0].forceRmse.toFixed(3)} → ${item.summary.generations.at(-1)!.forceRmse.toFixed(3)} eV/Å, ${item.summary.improvement.toFixed(1)}× lower`;
     case 'finished':
-      return `finished (${item.reason}) at step ${item.step}: ${item.pauses} pauses, ${item.labels} labels, generation ${item.generation}`;
+      return `${ENDINGS[item.reason]} at step ${item.step}: ${item.pauses} pauses, ${item.labels} labels, generation ${item.generation}`;
     default:
       return undefined;
   }
 }
+
+const ENDINGS: Readonly<Record<Extract<RunEvent, { type: 'finished' }>['reason'], string>> = {
+  steps: 'finished',
+  labelBudget: 'stopped, all of stop.labels is spent,',
+  pauseBudget: 'stopped, all of stop.pauses is spent,',
+  aborted: 'interrupted',
+};
 
 /** 1 d 2 h, 3 min, 12 s. */
 export function duration(seconds: number): string {

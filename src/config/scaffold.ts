@@ -2,15 +2,20 @@ import { stringify } from 'yaml';
 import { heights } from '../core/cell.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 
+/** Å. */
+const THIN = 8;
+
 /** A config for a structure, with a comment to every choice that only its user can make. */
 export function scaffold(s: Structure, file: string): string {
   const elements = s.elements.join(', ');
-  const thin = s.periodic.some((p, k) => p && heights(s.cell)[k] < 8);
+  const repeat = repeatsOf(s);
+  const atoms = repeat.reduce((n, k) => n * k, atomCount(s));
   return `version: 1
-title: ${s.elements.join('')}, ${atomCount(s)} atoms, on the fly
+title: ${s.elements.join('')}, ${atoms} atoms, on the fly
 
 structure:
-  file: ${stringify(file).trimEnd()}${thin ? '\n  repeat: [1, 1, 1]  # the cell is thinner than 8 Å: repeat it, or defects meet their own images' : ''}
+  file: ${stringify(file).trimEnd()}
+  repeat: [${repeat.join(', ')}]  # ${atoms} atoms; in a cell thinner than ${THIN} Å atoms meet their own images
 
 model:  # linear atomic cluster expansion over a ZBL core
   elements: [${elements}]
@@ -34,7 +39,12 @@ uncertainty:
     - {kind: committeeEnergy}  # no thresholds: only shown
 
 label:
-  # The reference. Any program that reads extended XYZ and writes energy and forces will do:
+  # The reference: any program that reads {input} and writes the same atoms with energy and forces to {output}, both
+  # extended XYZ. With ASE, label.py beside this file is:
+  #   import sys; from ase.io import read, write
+  #   atoms = read(sys.argv[1]); atoms.calc = ...  # any calculator of ASE
+  #   atoms.get_forces(); write(sys.argv[2], atoms)
+  # For a rehearsal: {kind: potential, potential: {kind: eam, set: zhou, elements: [Cu]}}
   calculator:
     kind: command
     command: [python3, label.py, '{input}', '{output}']
@@ -49,4 +59,10 @@ stop:
 output:
   directory: run
 `;
+}
+
+/** How often the cell must stand along each of its edges for no periodic height to be thin. */
+function repeatsOf({ cell, periodic }: Structure): number[] {
+  const h = heights(cell);
+  return periodic.map((p, k) => (p ? Math.max(1, Math.ceil(THIN / h[k])) : 1));
 }

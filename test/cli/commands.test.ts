@@ -122,12 +122,13 @@ describe('from a structure to a run', () => {
       expect((await call(folder, 'init', file, '-o', name)).err).toMatch(
         /is there already; name another file/,
       );
+      expect(scaffold).toContain('title: Cu, 108 atoms');
       const filled = scaffold
         .replace(
           / {4}kind: command\n.*\n/,
           '    kind: potential\n    potential: {kind: eam, set: zhou, elements: [Cu]}\n',
         )
-        .replace('repeat: [1, 1, 1]', 'repeat: [2, 2, 2]')
+        .replace('repeat: [3, 3, 3]', 'repeat: [2, 2, 2]')
         .replace('functionsPerElement: 150', 'functionsPerElement: 20')
         .replace('steps: 20000', 'steps: 10')
         .replace('frames: 8', 'frames: 2')
@@ -143,7 +144,7 @@ describe('from a structure to a run', () => {
       );
       if (file !== 'cell.cif') return;
       expect(await done('doctor', name)).toMatch(/^label .* eV\/atom, largest force .* by 'potential'$/m);
-      expect(await done('run', name)).toMatch(/^finished \(steps\) at step 10/m);
+      expect(await done('run', name)).toMatch(/^finished at step 10/m);
     },
   );
 
@@ -237,10 +238,8 @@ describe('what a run leaves', () => {
 
 describe('plain molecular dynamics', () => {
   it('runs, and resume has nothing left to do but to say so', async () => {
-    expect(await done('md', 'md.yaml', '-d', 'plain')).toMatch(/^finished \(steps\) at step 40/m);
-    expect(await done('resume', 'plain')).toMatch(
-      /^tiny: going on at step 40 of 40\nfinished \(steps\) at step 40/,
-    );
+    expect(await done('md', 'md.yaml', '-d', 'plain')).toMatch(/^finished at step 40/m);
+    expect(await done('resume', 'plain')).toMatch(/^tiny: going on at step 40 of 40\nfinished at step 40/);
     const rows = readFileSync(join(folder, 'plain', 'thermo.csv'), 'utf8')
       .trim()
       .split('\n');

@@ -70,7 +70,7 @@ describe('a command as reference', () => {
   });
 
   it.each([
-    ['truncated', 'failed', /output.xyz:4 atom: got 0 words, must be the 7 words/],
+    ['truncated', 'failed', /output.xyz:1 frame: got 1 atoms before the end of the file, must be 2 atoms/],
     ['swapped', 'failed', /atom 0: got another position than asked about; keep the atoms' order/],
     ['noforces', 'failed', /forces: got none, must be REF_forces or forces or force/],
     ['silent', 'failed', /ended without writing output.xyz.*printed nothing/],
