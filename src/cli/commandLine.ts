@@ -2,6 +2,7 @@ import yargs, { type CommandModule } from 'yargs';
 import { nearest } from '../config/nearest.ts';
 import { UserError } from '../core/errors.ts';
 import { systemReason } from '../io/readText.ts';
+import { benchCommand } from './bench.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { evalCommand } from './eval.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   exportCommand,
   convertCommand,
   reportCommand,
+  benchCommand,
 ] as unknown as CommandModule[];
 
 const NAMES = COMMANDS.map((c) => String(c.command).split(' ')[0]);

@@ -26,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/backend',
   ],
   'src/report': ['src/core', 'src/io', 'src/run', 'src/config', 'src/extract', 'src/learn'],
+  'src/bench': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/backend'],
   'src/run': ['src', 'potentials', 'integrators'],
   'src/cli': ['src', 'potentials', 'integrators'],
   src: ['src', 'potentials', 'integrators'],

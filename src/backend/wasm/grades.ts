@@ -1,5 +1,4 @@
 import * as sys from '../../core/systemLayout.ts';
-import type { ElementActiveSet } from '../../learn/activeSet.ts';
 import type { Uncertainty } from '../../uncertainty/uncertainty.ts';
 import { GRADE } from './commands.ts';
 import type { Device } from './device.ts';
@@ -9,6 +8,8 @@ import type { Team } from './team.ts';
 /** Atoms of one element that are graded together. */
 const BLOCK = 8;
 const BLOCK_WORDS = BLOCK + 2;
+
+type Coordinates = NonNullable<Uncertainty['coordinates']>[number];
 
 /** Where a measure's blocks lie. */
 interface Packed {
@@ -49,7 +50,7 @@ export function gradesOnDevice(
 function pack(
   arena: Team['arena'],
   { elements, species }: Composition,
-  sets: NonNullable<Uncertainty['coordinates']>,
+  sets: readonly Coordinates[],
 ): Packed {
   const words: number[] = [];
   elements.forEach((symbol, k) => {
@@ -66,7 +67,7 @@ function pack(
 }
 
 /** Columns of Â⁻¹ by fours, [panel][v][4], the last filled up with zeros. */
-function panels({ size, inverse }: Pick<ElementActiveSet, 'size' | 'inverse'>): Float64Array {
+function panels({ size, inverse }: Coordinates): Float64Array {
   const count = Math.ceil(size / 4);
   const out = new Float64Array(count * size * 4);
   for (let v = 0; v < size; v++)

@@ -39,6 +39,8 @@ export interface SharedSystem {
   forgetLayout(): void;
   /** As `buildNeighbours` gives it. */
   list(): NeighbourList;
+  /** How often the list has been built, and ms spent on it. */
+  readonly built: { count: number; milliseconds: number };
   run(command: number): void;
 }
 
@@ -112,7 +114,9 @@ export function sharedSystem(
     shifts = new Int16Array(packed.buffer, packed.byteOffset, 4 * n * row);
     if (demands.reverse) i32(sys.REVERSE, n * row);
     demands.layOut(row);
-    const size = Math.ceil(Math.max(SCRATCH_HEADER + sys.LIST_BYTES + sys.SLOT_BYTES * row, demands.scratch(row)) / 64) * 64;
+    const size =
+      Math.ceil(Math.max(SCRATCH_HEADER + sys.LIST_BYTES + sys.SLOT_BYTES * row, demands.scratch(row)) / 64) *
+      64;
     words[sys.SCRATCH_SIZE] = size;
     const { buffer, byteOffset } = f64(sys.SCRATCH, (size / 8) * team.threads);
     for (let k = 0; k < team.threads; k++) demands.prepareScratch?.(buffer, byteOffset + k * size);
@@ -152,8 +156,10 @@ export function sharedSystem(
     builtAt = { positions: positions.slice(), cell: cell.slice() };
   };
 
+  const built = { count: 0, milliseconds: 0 };
   return {
     words,
+    built,
     positions,
     cell,
     energies,
@@ -163,7 +169,11 @@ export function sharedSystem(
     renewList(demands, skin) {
       const at = builtAt;
       const stale = !at || outgrown({ positions, cell }, at.positions, at.cell, demands.cutoff, skin);
-      if (stale) build(demands, skin);
+      if (!stale) return;
+      const began = performance.now();
+      build(demands, skin);
+      built.count++;
+      built.milliseconds += performance.now() - began;
     },
     forgetLayout() {
       if (mark !== undefined) arena.release(mark);

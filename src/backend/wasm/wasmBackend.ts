@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { checkIntegrator } from '../../../integrators/substeps.ts';
+import { checkIntegrator, type Integrator } from '../../../integrators/substeps.ts';
 import { UserError } from '../../core/errors.ts';
+import type { MdState } from '../../core/mdState.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
-import type { Backend } from '../backend.ts';
+import type { Backend, Engine } from '../backend.ts';
 import { plainEvaluator } from '../plain/evaluator.ts';
 import { plainBackend } from '../plain/plainBackend.ts';
 import { steppingEngine } from '../stepping/engine.ts';
@@ -25,15 +26,7 @@ export function wasmBackend(threads = availableParallelism()): Backend {
         const live = liveFrom(start, integrator);
         return steppingEngine(integrator, live, plainEvaluator(potential, live.structure));
       }
-      const { team, device } = await openSystem(potential, start.structure, threads);
-      const { positions, cell } = device.system;
-      const live = liveFrom(start, integrator, { positions, cell });
-      try {
-        return steppingEngine(integrator, live, onDevice(team, device));
-      } catch (error) {
-        team.dispose();
-        throw error;
-      }
+      return (await prepareOnDevice(potential, integrator, start, threads)).engine;
     },
     async evaluator(potential) {
       if (!hasKernel(potential)) return plainBackend.evaluator!(potential);
@@ -53,11 +46,26 @@ export function wasmBackend(threads = availableParallelism()): Backend {
   };
 }
 
-async function openSystem(potential: Potential, s: Structure, threads: number) {
-  checkElements(potential, s);
+/** An engine and the device that it runs on, for a potential that has a kernel. */
+export async function prepareOnDevice(
+  potential: Potential,
+  integrator: Integrator,
+  start: MdState,
+  threads: number,
+): Promise<{ readonly engine: Engine; readonly device: Device }> {
+  checkElements(potential, start.structure);
   // A couple of atoms is the least that a thread can be given.
-  const team = await createTeam(Math.max(1, Math.min(threads, Math.ceil(s.species.length / 2))));
-  return { team, device: kernelFor(potential, team)!(s) };
+  const couples = Math.ceil(start.structure.species.length / 2);
+  const team = await createTeam(Math.max(1, Math.min(threads, couples)));
+  try {
+    const device = kernelFor(potential, team)!(start.structure);
+    const { positions, cell } = device.system;
+    const live = liveFrom(start, integrator, { positions, cell });
+    return { engine: steppingEngine(integrator, live, onDevice(team, device)), device };
+  } catch (error) {
+    team.dispose();
+    throw error;
+  }
 }
 
 function onDevice(team: Team, device: Device) {
