@@ -38,5 +38,5 @@ export function mortalDisk(real: typeof fs, mortal: Mortal): typeof fs {
     rmSync: guarded(real.rmSync),
     mkdirSync: guarded(real.mkdirSync as (...args: unknown[]) => string | undefined),
     mkdtempSync: guarded(real.mkdtempSync as (prefix: string) => string),
-  } as typeof fs;
+  } as unknown as typeof fs;
 }
