@@ -1,3 +1,5 @@
+import { UserError } from './errors.ts';
+
 /** Memory that kernels and TypeScript share. Arrays lie one after the other; an array's `byteOffset` is its address. */
 export interface Arena {
   /** Zeroed, or a copy of `values`. */
@@ -15,6 +17,8 @@ export interface SharedMemory {
 }
 
 const PAGE = 65536;
+/** What 32-bit addresses reach. */
+const LIMIT = 65535 * PAGE;
 /** Arrays begin on cache lines. */
 const ALIGNMENT = 64;
 
@@ -24,6 +28,10 @@ export function arena(memory: SharedMemory, base: number): Arena {
   const take = (bytes: number): number => {
     const from = Math.ceil(top / ALIGNMENT) * ALIGNMENT;
     top = from + bytes;
+    if (top > LIMIT)
+      throw new UserError(
+        `memory: got a system that needs ${(top / 2 ** 30).toFixed(1)} GiB of shared memory, must need less than 4; take fewer atoms, or a backend without that limit`,
+      );
     const missing = top - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     new Uint8Array(memory.buffer, from, bytes).fill(0);

@@ -86,8 +86,15 @@ describe('the neighbour list in shared memory', () => {
   it('finds room when a gas becomes dense', async () => {
     const potential = embeddedAtom(zhou(['Cu'], 4.2));
     const wasm = kept(await wasmBackend(2).evaluator!(potential));
-    for (const a of [12, 5, 3.6, 2.9, 7]) {
-      const s = supercell(crystal('fcc', ['Cu'], a), [2, 2, 2]);
+    const sizes = [
+      [12, 2],
+      [5, 2],
+      [3.6, 2],
+      [2.9, 6],
+      [7, 2],
+    ] as const;
+    for (const [a, repeat] of sizes) {
+      const s = supercell(crystal('fcc', ['Cu'], a), [repeat, repeat, repeat]);
       const truth = potential.evaluate(s, buildNeighbours(s, potential.cutoff), ['forces']);
       const e = await wasm.evaluate(s, ['forces']);
       expect(excess([e.energy], [truth.energy], (x) => 1e-12 * (1 + Math.abs(x)))).toBeLessThanOrEqual(1);
@@ -109,6 +116,18 @@ describe.each(Object.entries(POTENTIALS))('%s', (_, potential) => {
       { numRuns: 60, seed: 1 },
     );
     expect(strongest).toBeGreaterThan(0.5);
+  });
+
+  it('agrees on many atoms, for which memory has to grow', async () => {
+    const wasm = kept(await wasmBackend(2).evaluator!(potential));
+    const s = supercell(crystal('B2', ['Ni', 'Al'], 2.9), [6, 6, 7]);
+    s.positions.forEach((x, k) => {
+      s.positions[k] = x + 0.1 * normal(7, k);
+    });
+    const want = ['forces', 'virial', 'projections'] as const;
+    const truth = potential.evaluate(s, buildNeighbours(s, potential.cutoff), want);
+    const off = disagreement(await wasm.evaluate(s, want), truth, WASM);
+    for (const [what, ratio] of Object.entries(off)) expect(ratio, what).toBeLessThanOrEqual(1);
   });
 
   it('gives back only what was asked for', async () => {
