@@ -1,4 +1,4 @@
-import type { Potential } from '../../src/core/potential.ts';
+import type { Potential, Quantity } from '../../src/core/potential.ts';
 import type { LearnablePotential, Parameters } from '../learnable.ts';
 import { designRows } from './designRows.ts';
 import { type AceWeights, aceEvaluate } from './evaluate.ts';
@@ -10,6 +10,8 @@ export interface AcePotential extends Potential {
   readonly model: AceModel;
   readonly tables: AceTables;
   readonly weights: AceWeights;
+  /** What only `evaluate` gives, because `weights` do not say it: faster evaluators ask there. */
+  readonly apart?: readonly Quantity[];
 }
 
 /** A linear expansion; `model` carries the coefficients of `parameters.mean`. */
@@ -26,11 +28,7 @@ export interface AceOptions {
 export function acePotential(model: AceModel, { tabulated = false }: AceOptions = {}): AcePotential {
   const tables = aceTables(model, tabulated);
   const shape = { members: 1, projectionWidth: model.form === 'B' ? widest(model) : 0 };
-  const densities = model.centres.map(({ embedding, functions }, a) =>
-    embedding.prefactors.map((_, p) => termWeights(tables.centres[a], (v) => functions[v].coefficients[p])),
-  );
-  const e0 = model.centres.map((c) => c.e0);
-  const weights = { densities, members: [], e0 };
+  const weights = weightsOf(model, tables);
   const evaluate = aceEvaluate(model, tables, weights, shape);
   return {
     kind: 'ace',
@@ -44,13 +42,22 @@ export function acePotential(model: AceModel, { tabulated = false }: AceOptions 
   };
 }
 
+/** Of the coefficients that a model carries. */
+export function weightsOf(model: AceModel, tables: AceTables): AceWeights {
+  const densities = model.centres.map(({ embedding, functions }, a) =>
+    embedding.prefactors.map((_, p) => termWeights(tables.centres[a], (v) => functions[v].coefficients[p])),
+  );
+  return { densities, members: [], e0: model.centres.map((c) => c.e0) };
+}
+
 /** A potential to be taught. `model` must be linear; the coefficients and E₀ it carries are replaced by `parameters`. */
 export function learnableAce(model: AceModel, parameters: Parameters = parametersOf(model)): LearnableAce {
   if (!isLinear(model))
     throw new Error('learnableAce: one density with w = m = 1 and no core repulsion in the file are needed');
   const tables = aceTables(model);
   const offsets = functionOffsets(model);
-  return withTables(model, tables, offsets, roughness(model), designRows(tables, offsets), parameters);
+  const rough = Float64Array.from(model.centres.flatMap((c) => c.functions.map(roughness)));
+  return withTables(model, tables, offsets, rough, designRows(tables, offsets), parameters);
 }
 
 function withTables(
@@ -92,7 +99,11 @@ function withTables(
   };
 }
 
-function checkParameters({ e0, mean, members }: Parameters, elements: number, functions: number): void {
+export function checkParameters(
+  { e0, mean, members }: Parameters,
+  elements: number,
+  functions: number,
+): void {
   if (e0.length !== elements) throw new Error(`ace parameters: ${e0.length} e0 for ${elements} elements`);
   for (const c of [mean, ...members])
     if (c.length !== functions)
@@ -129,14 +140,10 @@ function withCoefficients(model: AceModel, { e0, mean }: Parameters): AceModel {
  * 1 + Σ_t (n_t − 1)² + l_t(l_t + 1) over the slots: radial functions oscillate n − 1 times between 0 and the cutoff and
  * harmonics have Laplacian l(l + 1), so this grows like the squared gradient of the function.
  */
-function roughness(model: AceModel): Float64Array {
-  return Float64Array.from(
-    model.centres.flatMap((c) =>
-      c.functions.map(({ ns, ls }) => ns.reduce((sum, n, t) => sum + (n - 1) ** 2 + ls[t] * (ls[t] + 1), 1)),
-    ),
-  );
+export function roughness({ ns, ls }: AceFunction): number {
+  return ns.reduce((sum, n, t) => sum + (n - 1) ** 2 + ls[t] * (ls[t] + 1), 1);
 }
 
-function widest(model: AceModel): number {
+export function widest(model: AceModel): number {
   return Math.max(...model.centres.map((c) => c.functions.length));
 }

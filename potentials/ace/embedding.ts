@@ -15,6 +15,15 @@ export function embed(form: EmbeddingForm, x: number, m: number, out: Float64Arr
   else shiftedScaled(x, m, out);
 }
 
+/** f''; 0 at the origin, where the slope of both forms has a kink or is as good as constant. */
+export function curvature(form: EmbeddingForm, x: number, m: number): number {
+  const a = Math.abs(x);
+  if (a <= 1e-10) return 0;
+  return (
+    Math.sign(x) * (form === 'FinnisSinclair' ? finnisSinclairCurvature(a, m) : shiftedScaledCurvature(a, m))
+  );
+}
+
 const WIDTH = 1e6;
 
 function finnisSinclair(x: number, m: number, out: Float64Array): void {
@@ -45,4 +54,25 @@ function shiftedScaled(x: number, m: number, out: Float64Array): void {
   const yo = nu ** (1 / (1 - nu)) * decay;
   out[0] = (Object.is(x, -0) || x < 0 ? -1 : 1) * ((xo + a) ** m - yo);
   out[1] = yo + m * (1 - xo) * (xo + a) ** (m - 1);
+}
+
+function finnisSinclairCurvature(a: number, m: number): number {
+  const q = (WIDTH * a) ** 3;
+  const g = q <= 30 ? Math.exp(-q) : 0;
+  const line = (1 / WIDTH) ** (m - 1);
+  const power = a ** (m - 2);
+  return (
+    m * (m - 1) * power * (1 - g) +
+    3 * q * g * power * (2 * m + 2 - 3 * q) +
+    (3 * q * line * g * (3 * q - 4)) / a
+  );
+}
+
+function shiftedScaledCurvature(a: number, m: number): number {
+  if (Math.abs(m - 1) < 1e-10) return 0;
+  const nu = 1 / m;
+  const decay = Math.exp(-a);
+  const xo = nu ** (nu / (1 - nu)) * decay;
+  const yo = nu ** (1 / (1 - nu)) * decay;
+  return m * xo * (xo + a) ** (m - 1) + m * (m - 1) * (1 - xo) ** 2 * (xo + a) ** (m - 2) - yo;
 }
