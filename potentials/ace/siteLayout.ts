@@ -1,5 +1,5 @@
 /**
- * Tables of an expansion in shared memory, written by `packTables` and read by `site.wasm.ts`. Each constant is the place of a
+ * Tables of an expansion in shared memory, written by `packTables` and read by the `site*.wasm.ts` files. Each constant is the place of a
  * 32-bit word in its block; words in capitals that name arrays hold addresses in bytes. Complex values take 32 bytes: real
  * parts of two atoms, then imaginary parts.
  */

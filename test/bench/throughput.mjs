@@ -1,16 +1,18 @@
 /**
- * Throughput of the reference expansions against native code: `npm run build`, then `node test/bench/throughput.mjs [out.json]`.
+ * Throughput of the reference expansions against native code: `npm run build`, then `node test/bench/throughput.mjs [--json out.json]`.
  * The yardstick, LAMMPS' EAM copper on one core, is timed in turn with everything else; native ML-PACE is 196 times slower than it
  * on Cu-PBE and 46.5 times on Cu-I (one core, medians, both measured beside each other).
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { readPotentialFile } from '../../dist/potentials/ace/potentialFile.js';
 import { eam } from '../../dist/potentials/eam/eam.js';
 import { bench } from '../../dist/src/bench/bench.js';
 import { benchTable } from '../../dist/src/bench/table.js';
 import { lammpsRate } from '../../dist/src/bench/yardstick.js';
 
+const { values } = parseArgs({ options: { json: { type: 'string' } } });
 const shared = new URL('../../../shared/', import.meta.url);
 if (!existsSync(shared)) {
   console.log('nothing to do: the reference potentials (../shared/reference/ace) are not here');
@@ -41,5 +43,5 @@ for (const { name, native, ...o } of CASES) {
   out[name] = { ...result, native };
   console.log(`${benchTable(name, result, native)}\n`);
 }
-if (process.argv[2]) writeFileSync(process.argv[2], `${JSON.stringify(out, null, 2)}\n`);
+if (values.json) writeFileSync(values.json, `${JSON.stringify(out, null, 2)}\n`);
 else console.log(JSON.stringify(out));
