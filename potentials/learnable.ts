@@ -1,3 +1,4 @@
+import type { Crew } from '../src/core/crew.ts';
 import type { NeighbourList } from '../src/core/neighbours.ts';
 import type { Potential } from '../src/core/potential.ts';
 import type { Structure } from '../src/core/structure.ts';
@@ -40,6 +41,7 @@ export interface LearnablePotential extends Potential {
   /** Roughness of each function, [K], ≥ 1, growing with radial and angular order: the shape of the smoothness prior. */
   readonly roughness: Float64Array;
   readonly parameters: Parameters;
-  rows(s: Structure, neighbours: NeighbourList): DesignRows;
+  /** With a crew, through compiled kernels where the potential has some; without one, plain. */
+  rows(s: Structure, neighbours: NeighbourList, crew?: Crew): DesignRows;
   withParameters(parameters: Parameters): LearnablePotential;
 }

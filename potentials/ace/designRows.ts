@@ -2,12 +2,13 @@
  * What a structure says about the coefficients of a linear expansion: ΣB, −∂ΣB/∂r and ∂ΣB/∂ε.
  * Each function depends on few A, so its products are run backwards alone, and its few ∂B/∂A meet ∂A/∂r of every neighbour.
  */
-import type { NeighbourList } from '../../src/core/neighbours.ts';
-import { atomCount, type Structure } from '../../src/core/structure.ts';
-import type { DesignRows } from '../learnable.ts';
+import { atomCount } from '../../src/core/structure.ts';
+import type { DesignRows, LearnablePotential } from '../learnable.ts';
 import { mapElements } from '../singlePotential.ts';
+import { type FunctionGraph, functionGraphs } from './functionGraphs.ts';
 import { gather } from './gather.ts';
 import { lmCount, lmIndex } from './harmonics.ts';
+import { sharedSums } from './sharedSums.ts';
 import { expandNeighbours, multiply, project } from './site.ts';
 import { createSite, type Site } from './siteArrays.ts';
 import type { AceTables, CentreTables } from './tables.ts';
@@ -22,78 +23,70 @@ const VOIGT = [
   [0, 1],
 ] as const;
 
-export type RowsOf = (s: Structure, neighbours: NeighbourList) => DesignRows;
+export type RowsOf = LearnablePotential['rows'];
 
 /** `offsets[k]` is where element k's functions begin in a row, [S + 1]. */
 export function designRows(tables: AceTables, offsets: Int32Array): RowsOf {
   const site = createSite(tables);
-  const backward = tables.centres.map((c) => functionGraphs(c));
+  const graphs = tables.centres.map(functionGraphs);
   const K = offsets[tables.elements.length];
-  const widest = Math.max(...tables.centres.map((c) => c.basisSize)) + 1;
-  const dRe = new Float64Array(3 * widest);
-  const dIm = new Float64Array(3 * widest);
-  return (s, list) => {
+  return (s, list, crew) => {
     const n = atomCount(s);
-    const rows: DesignRows = {
-      energy: new Float64Array(K),
-      forces: new Float64Array(3 * n * K),
-      strain: new Float64Array(6 * K),
-      baseline: { energy: 0, forces: new Float64Array(3 * n), strain: new Float64Array(6) },
-    };
-    let baseline = 0;
+    const energy = new Float64Array(K);
+    const baseline = { energy: 0, forces: new Float64Array(3 * n), strain: new Float64Array(6) };
     const species = mapElements('ace', tables.elements, s, new Int32Array(n));
+    const sums = (crew ? sharedSums(crew) : plainSums)(site, graphs, offsets, n);
     const B = new Float64Array(Math.max(...tables.centres.map((c) => c.functionCount)));
     for (let i = 0; i < n; i++) {
       gather(site, s, list, i, species);
       expandNeighbours(site);
       multiply(site);
-      const at = offsets[site.centre];
-      const centre = tables.centres[site.centre];
       project(site, B, 0);
-      for (let v = 0; v < centre.functionCount; v++) rows.energy[at + v] += B[v];
-      const adjoints = functionAdjoints(site, centre, backward[site.centre]);
+      const at = offsets[site.centre];
+      for (let v = 0; v < tables.centres[site.centre].functionCount; v++) energy[at + v] += B[v];
       for (let j = 0; j < site.count; j++) {
-        baseline += site.v[j];
-        addBaseline(site, j, i, rows.baseline);
-        gradientOfA(site, j, dRe, dIm);
-        addFunctions(site, j, i, at, K, adjoints, dRe, dIm, rows);
+        baseline.energy += site.v[j];
+        addBaseline(site, j, i, baseline);
       }
+      sums.add(i);
     }
-    return { ...rows, baseline: { ...rows.baseline, energy: baseline } };
+    return { energy, ...sums.finish(), baseline };
   };
 }
 
-/** Per function: its inner products from last to first, and the A (m ≥ 0) it depends on. */
-interface FunctionGraph {
-  readonly inner: Int32Array;
-  readonly mirrors: Int32Array;
-  readonly leaves: Int32Array;
+/** Adds up forces and strain of a row site by site. */
+export interface RowSums {
+  /** Takes in atom `i` as it lies in the site. */
+  add(i: number): void;
+  finish(): Pick<DesignRows, 'forces' | 'strain'>;
 }
 
-function functionGraphs(c: CentreTables): readonly FunctionGraph[] {
-  const firstInner = c.basisSize + 1 + c.mirrorOf.length;
-  return Array.from({ length: c.functionCount }, (_, v) => {
-    const seen = new Set<number>();
-    const visit = (value: number): void => {
-      if (value === 0 || seen.has(value)) return;
-      seen.add(value);
-      if (value >= firstInner) {
-        visit(c.left[value - firstInner]);
-        visit(c.right[value - firstInner]);
-      } else if (value > c.basisSize) visit(c.mirrorOf[value - c.basisSize - 1]);
-    };
-    for (let q = c.functionStart[v]; q < c.functionStart[v + 1]; q++) {
-      visit(c.termLeft[c.functionTerm[q]]);
-      visit(c.termRight[c.functionTerm[q]]);
-    }
-    const values = Int32Array.from(seen).sort();
-    return {
-      inner: values.filter((x) => x >= firstInner).reverse(),
-      mirrors: values.filter((x) => x > c.basisSize && x < firstInner),
-      leaves: values.filter((x) => x <= c.basisSize),
-    };
-  });
-}
+/** `n` atoms. */
+export type NewSums = (
+  site: Site,
+  graphs: readonly (readonly FunctionGraph[])[],
+  offsets: Int32Array,
+  n: number,
+) => RowSums;
+
+const plainSums: NewSums = (site, graphs, offsets, n) => {
+  const { centres } = site.tables;
+  const K = offsets[centres.length];
+  const sums = { forces: new Float64Array(3 * n * K), strain: new Float64Array(6 * K) };
+  const widest = Math.max(...centres.map((c) => c.basisSize)) + 1;
+  const dRe = new Float64Array(3 * widest);
+  const dIm = new Float64Array(3 * widest);
+  return {
+    add(i) {
+      const adjoints = functionAdjoints(site, centres[site.centre], graphs[site.centre]);
+      for (let j = 0; j < site.count; j++) {
+        gradientOfA(site, j, dRe, dIm);
+        addFunctions(site, j, i, offsets[site.centre], K, adjoints, dRe, dIm, sums);
+      }
+    },
+    finish: () => sums,
+  };
+};
 
 /** ∂B_v/∂A of all functions in compressed rows. */
 interface Adjoints {
@@ -172,7 +165,7 @@ function functionAdjoints(site: Site, c: CentreTables, graphs: readonly Function
 }
 
 /** ∂A/∂r_ij of the A that neighbour j contributes to, by value, [3 × values]. */
-function gradientOfA(site: Site, j: number, dRe: Float64Array, dIm: Float64Array): void {
+export function gradientOfA(site: Site, j: number, dRe: Float64Array, dIm: Float64Array): void {
   const { tables, R, dR, Q, dQ, eRe, eIm, u, r } = site;
   const { lmax, maxChannels } = tables;
   const { channelStart, valueStart } = tables.bonds[site.centre * tables.elements.length + site.species[j]];
@@ -219,7 +212,7 @@ function addFunctions(
   { start, value, re, im }: Adjoints,
   dRe: Float64Array,
   dIm: Float64Array,
-  { forces, strain }: DesignRows,
+  { forces, strain }: Pick<DesignRows, 'forces' | 'strain'>,
 ): void {
   const onI = 3 * i * K + at;
   const onJ = 3 * site.atom[j] * K + at;

@@ -9,7 +9,10 @@
  * Kept are the chosen rows and a reserve of those that came closest to being chosen; the rest can be forgotten.
  */
 import type { ElementActiveSet } from './activeSet.ts';
-import { coordinates, makeDominant, polishInverse, rowGrade } from './maxvol.ts';
+import type { Algebra, Lender } from './algebra.ts';
+import { rowGrade } from './maxvol.ts';
+import { plainAlgebra } from './plainAlgebra.ts';
+import { orthonormalBasis } from './span.ts';
 
 export interface ActiveSetOptions {
   /** A swap must enlarge the volume by this factor. */
@@ -33,25 +36,42 @@ export interface ActiveSetBuilder {
 
 /** Environments offered to the swaps at a time. */
 const CHUNK = 512;
-/** Rows kept in reserve, in multiples of K. */
-const RESERVE = 4;
+/** Rows kept in reserve, in multiples of K: four instead of none enlarge the volume after 28 frames of copper by 2 % a slot. */
+const RESERVE = 1;
 /** A column whose magnitude is below this fraction of the largest is rounding noise. */
 const SILENT = 1e-10;
 /** Magnitude of a column when none has been seen to differ from zero. */
 const NOTHING = 1e-20;
+/** Rounding error of Â Â⁻¹, probed in one direction, beyond which the inverse is polished. */
+const WORN = 1e-11;
+/** In a slot that data hold. */
+const DATA = -1;
 
-export function activeSetBuilder(element: string, K: number, options: ActiveSetOptions): ActiveSetBuilder {
+export function activeSetBuilder(
+  element: string,
+  K: number,
+  options: ActiveSetOptions,
+  algebra: Algebra = plainAlgebra,
+): ActiveSetBuilder {
   const { tolerance, unseen } = options;
   const magnitude = new Float64Array(K);
   const standIn = new Float64Array(K).fill(unseen * NOTHING);
-  /** Pool row in each slot: v < K is a stand-in, K + h a held row. */
-  let slots = Int32Array.from({ length: K }, (_, k) => k);
-  let held: Float64Array = new Float64Array(0);
-  let heldCount = 0;
-  let inverse: Float64Array = new Float64Array(K * K);
-  for (let k = 0; k < K; k++) inverse[k * K + k] = 1 / standIn[k];
+  /** Function whose stand-in holds the slot, or DATA. */
+  const holder = Int32Array.from({ length: K }, (_, k) => k);
+  /** Â, row-major [slot × function], and its inverse. */
+  const chosen = algebra.doubles(K * K);
+  const inverse = algebra.doubles(K * K);
+  const reserve = algebra.doubles(RESERVE * K * K);
+  let reserved = 0;
+  /** Row of the pool in each slot. */
+  const slots = algebra.integers(K);
+  for (let k = 0; k < K; k++) {
+    chosen[k * K + k] = standIn[k];
+    inverse[k * K + k] = 1 / standIn[k];
+  }
   let environments = 0;
   let logVolume = standIn.reduce((sum, x) => sum + Math.log(x), 0);
+  const view = (data: Float64Array) => ({ data, row: K, column: 1 });
 
   /** A stand-in that grows by f and holds slot k divides column k of the inverse by f. */
   function growStandIns(rows: Float64Array, count: number): void {
@@ -61,64 +81,109 @@ export function activeSetBuilder(element: string, K: number, options: ActiveSetO
       const grown = unseen * Math.max(magnitude[v], floor);
       const factor = grown / standIn[v];
       standIn[v] = grown;
-      const slot = slots.indexOf(v);
+      const slot = holder.indexOf(v);
       if (slot < 0 || factor === 1) continue;
       for (let k = 0; k < K; k++) inverse[k * K + slot] /= factor;
+      chosen[slot * K + v] = grown;
       logVolume += Math.log(factor);
     }
   }
 
-  /** The pool in coordinates of the chosen rows: stand-ins, held rows, newcomers. */
-  function poolCoordinates(pool: Float64Array, count: number): Float64Array {
-    const c = new Float64Array((K + count) * K);
+  /**
+   * The pool in coordinates of the chosen rows: stand-ins, candidates, data in the slots they hold. Rows of zeros stand where a
+   * slot is not held by data.
+   */
+  function fillCoordinates(candidates: Float64Array, count: number, c: Float64Array): void {
     for (let v = 0; v < K; v++) for (let j = 0; j < K; j++) c[v * K + j] = standIn[v] * inverse[v * K + j];
-    coordinates(pool, count, K, inverse, c.subarray(K * K));
-    slots.forEach((row, slot) => {
-      c.fill(0, row * K, (row + 1) * K);
-      c[row * K + slot] = 1;
+    algebra.multiply(count, K, K, 1, view(candidates), view(inverse), c.subarray(K * K));
+    holder.forEach((v, slot) => {
+      if (v !== DATA) c.fill(0, v * K, (v + 1) * K);
+      c[(v === DATA ? K + count + slot : v) * K + slot] = 1;
     });
-    return c;
   }
 
-  function offerChunk(rows: Float64Array, count: number): void {
-    growStandIns(rows, count);
-    const pool = new Float64Array((heldCount + count) * K);
-    pool.set(held.subarray(0, heldCount * K));
-    pool.set(rows, heldCount * K);
-    const total = heldCount + count;
-    const c = poolCoordinates(pool, total);
-    const before = slots.slice();
-    logVolume += makeDominant(c, K + total, K, slots, tolerance);
-    if (slots.some((row, k) => row !== before[k])) {
+  function offerChunk(rows: Float64Array, fresh: number): void {
+    growStandIns(rows, fresh);
+    algebra.lend((lender) => {
+      const count = fresh + reserved;
+      const candidates = lender(count * K);
+      candidates.set(rows);
+      candidates.set(reserve.subarray(0, reserved * K), fresh * K);
+      const c = lender((2 * K + count) * K);
+      fillCoordinates(candidates, count, c);
+      holder.forEach((v, slot) => {
+        slots[slot] = v === DATA ? K + count + slot : v;
+      });
+      const before = slots.slice();
+      logVolume += algebra.makeDominant(c, 2 * K + count, K, slots, tolerance);
+      const old = chosen.slice();
+      const rowAt = (row: number) =>
+        row < K + count
+          ? candidates.subarray((row - K) * K, (row - K + 1) * K)
+          : old.subarray((row - K - count) * K, (row - K - count + 1) * K);
+      const left = [...Array.from({ length: count }, (_, k) => K + k), ...before.filter((row) => row >= K)];
+      keepInReserve(left, c, rowAt);
+      if (slots.every((row, slot) => row === before[slot])) return;
+      choose(before, rowAt);
       for (let v = 0; v < K; v++) for (let j = 0; j < K; j++) inverse[v * K + j] = c[v * K + j] / standIn[v];
-      inverse = polishInverse(chosenRows(pool), inverse, K);
-    }
-    keepBest(pool, total, c);
-  }
-
-  function chosenRows(pool: Float64Array): Float64Array {
-    const chosen = new Float64Array(K * K);
-    slots.forEach((row, slot) => {
-      if (row < K) chosen[slot * K + row] = standIn[row];
-      else chosen.set(pool.subarray((row - K) * K, (row - K + 1) * K), slot * K);
+      if (wear() > WORN) polish(lender);
     });
-    return chosen;
   }
 
-  /** Chosen data rows first, in the order of their slots, then the reserve by grade. */
-  function keepBest(pool: Float64Array, total: number, c: Float64Array): void {
-    const chosen = Array.from(slots).filter((row) => row >= K);
-    const taken = new Set(chosen);
-    const reserve = Array.from({ length: total }, (_, h) => ({ row: K + h, grade: rowGrade(c, K + h, K) }))
-      .filter(({ row }) => !taken.has(row))
+  /** Of the rows that are in no slot those of the highest grades. */
+  function keepInReserve(
+    rows: readonly number[],
+    c: Float64Array,
+    rowAt: (row: number) => Float64Array,
+  ): void {
+    const taken = new Set(slots);
+    const best = rows
+      .filter((row) => !taken.has(row))
+      .map((row) => ({ row, grade: rowGrade(c, row, K) }))
       .sort((p, q) => q.grade - p.grade || p.row - q.row)
       .slice(0, RESERVE * K);
-    const keep = [...chosen, ...reserve.map(({ row }) => row)];
-    const place = new Map(keep.map((row, h) => [row, K + h]));
-    held = new Float64Array(keep.length * K);
-    for (const [h, row] of keep.entries()) held.set(pool.subarray((row - K) * K, (row - K + 1) * K), h * K);
-    heldCount = keep.length;
-    slots = slots.map((row) => place.get(row) ?? row);
+    best.forEach(({ row }, k) => {
+      reserve.set(rowAt(row), k * K);
+    });
+    reserved = best.length;
+  }
+
+  /** Rows of Â by the slots as they are now. */
+  function choose(before: Int32Array, rowAt: (row: number) => Float64Array): void {
+    slots.forEach((row, slot) => {
+      if (row === before[slot]) return;
+      const to = slot * K;
+      holder[slot] = row < K ? row : DATA;
+      if (row < K) chosen.fill(0, to, to + K)[to + row] = standIn[row];
+      else chosen.set(rowAt(row), to);
+    });
+  }
+
+  /** Largest |Â Â⁻¹ z − z| for one z of signs. */
+  function wear(): number {
+    const sign = (j: number) => (((j * 0x9e3779b1) >>> 16) & 1 ? 1 : -1);
+    const y = Float64Array.from({ length: K }, (_, v) => {
+      let sum = 0;
+      for (let j = 0; j < K; j++) sum += sign(j) * inverse[v * K + j];
+      return sum;
+    });
+    let worst = 0;
+    for (let i = 0; i < K; i++) {
+      let sum = -sign(i);
+      for (let v = 0; v < K; v++) sum += chosen[i * K + v] * y[v];
+      worst = Math.max(worst, Math.abs(sum));
+    }
+    return worst;
+  }
+
+  /** One Newton-Schulz step X ← X(2 − ÂX): squares the rounding error that many swaps leave in the inverse. */
+  function polish(lender: Lender): void {
+    const product = lender(K * K);
+    algebra.multiply(K, K, K, -1, view(chosen), view(inverse), product);
+    for (let k = 0; k < K; k++) product[k * (K + 1)] += 2;
+    const polished = lender(K * K);
+    algebra.multiply(K, K, K, 1, view(inverse), view(product), polished);
+    inverse.set(polished);
   }
 
   return {
@@ -137,39 +202,11 @@ export function activeSetBuilder(element: string, K: number, options: ActiveSetO
       environments += count;
     },
     snapshot() {
-      const chosen = Array.from(slots).filter((row) => row >= K);
       const scale = standIn.map((x) => x / unseen);
-      const data = chosen.map((row) => held.subarray((row - K) * K, (row - K + 1) * K));
-      const span = orthonormalBasis(data, scale);
-      return { element, size: K, inverse: inverse.slice(), span, rank: span.length / K, scale };
+      const data = Array.from(holder.keys()).filter((slot) => holder[slot] === DATA);
+      const rows = data.map((slot) => chosen.subarray(slot * K, (slot + 1) * K).map((x, v) => x / scale[v]));
+      const span = orthonormalBasis(rows, K, algebra);
+      return { element, size: K, inverse: new Float64Array(inverse), span, rank: span.length / K, scale };
     },
   };
-}
-
-/** A row left with less than this fraction of its length adds no direction. */
-const DEPENDENT = 1e-12;
-
-/** Gram-Schmidt, twice for orthogonality to rounding, of the rows divided by `scale`. Row-major [rank × K]. */
-function orthonormalBasis(rows: readonly Float64Array[], scale: Float64Array): Float64Array {
-  const basis: Float64Array[] = [];
-  for (const row of rows) {
-    const b = row.map((x, v) => x / scale[v]);
-    const length = norm(b);
-    for (let pass = 0; pass < 2; pass++)
-      for (const q of basis) {
-        let dot = 0;
-        for (let v = 0; v < b.length; v++) dot += q[v] * b[v];
-        for (let v = 0; v < b.length; v++) b[v] -= dot * q[v];
-      }
-    const rest = norm(b);
-    if (rest > DEPENDENT * length) basis.push(b.map((x) => x / rest));
-  }
-  const K = scale.length;
-  const out = new Float64Array(basis.length * K);
-  for (const [k, q] of basis.entries()) out.set(q, k * K);
-  return out;
-}
-
-function norm(b: Float64Array): number {
-  return Math.sqrt(b.reduce((sum, x) => sum + x * x, 0));
 }

@@ -1,5 +1,6 @@
 import type { DesignRows, LearnablePotential } from '../../potentials/learnable.ts';
 import { volume } from '../core/cell.ts';
+import type { Crew } from '../core/crew.ts';
 import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import { atomCount } from '../core/structure.ts';
@@ -41,11 +42,16 @@ export function checkFrame(frame: LabelledFrame, where: string): void {
 }
 
 /** Rows of a frame with E₀ and the model's own baseline taken off the labels. */
-export function frameRows(frame: LabelledFrame, potential: LearnablePotential, e0: Float64Array): FrameRows {
+export function frameRows(
+  frame: LabelledFrame,
+  potential: LearnablePotential,
+  e0: Float64Array,
+  crew?: Crew,
+): FrameRows {
   const { structure: s, label, core, faithful } = frame;
   const n = atomCount(s);
   const K = potential.functionCount;
-  const rows = potential.rows(s, buildNeighbours(s, potential.cutoff));
+  const rows = potential.rows(s, buildNeighbours(s, potential.cutoff), crew);
   const atoms = Array.from(core.keys()).filter((i) => core[i] === 1);
   const forces = atoms.flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]);
   const reference = composition(s, potential.elements).reduce((sum, c, k) => sum + c * e0[k], 0);

@@ -5,8 +5,8 @@
  * `posterior`: draws c̄ + σR⁻¹ξ from N(c̄, σ²(RᵀR)⁻¹).
  */
 import { normals, STREAM, uniforms } from '../core/philox.ts';
-import { type RidgeSolution, solveRidge } from './ridge.ts';
-import { backSubstitute, type Factor } from './solve.ts';
+import type { RidgeFit } from './ridge.ts';
+import { backSubstitute } from './solve.ts';
 
 const four = new Float64Array(4);
 
@@ -25,26 +25,13 @@ function memberNormals(seed: number, member: number, count: number): Float64Arra
   return out;
 }
 
-/** Coefficients of one member from the rows weighted for it; `sigma` is the noise of a weighted row. */
-export function bootstrapMember(
-  data: Factor,
-  roughness: Float64Array,
-  lambda: number,
-  sigma: number,
-  seed: number,
-  member: number,
-): Float64Array {
-  const anchor = memberNormals(seed, member, roughness.length).map((xi) => sigma * xi);
-  return solveRidge(data, roughness, lambda, anchor).coefficients;
+/** Where the prior of a bootstrap member pulls, [K]; `sigma` is the noise of a weighted row. */
+export function bootstrapAnchor(K: number, sigma: number, seed: number, member: number): Float64Array {
+  return memberNormals(seed, member, K).map((xi) => sigma * xi);
 }
 
 /** One draw from the posterior around `mean`. */
-export function posteriorMember(
-  mean: RidgeSolution,
-  sigma: number,
-  seed: number,
-  member: number,
-): Float64Array {
+export function posteriorMember(mean: RidgeFit, sigma: number, seed: number, member: number): Float64Array {
   const xi = memberNormals(seed, member, mean.coefficients.length);
   const shift = backSubstitute(mean.factor, xi);
   return mean.coefficients.map((c, k) => c + sigma * shift[k]);

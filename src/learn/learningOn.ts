@@ -11,7 +11,7 @@ export function learningOn<P extends LearnablePotential & { withParameters(param
   const raised = (delta: Float64Array) => delta.map((d, v) => c0[v] + d);
   return {
     ...start,
-    rows: (s, neighbours) => overStart(start.rows(s, neighbours), c0),
+    rows: (s, neighbours, crew) => overStart(start.rows(s, neighbours, crew), c0),
     withParameters: ({ e0, mean, members }) =>
       start.withParameters({ e0, mean: raised(mean), members: members.map(raised) }),
   };

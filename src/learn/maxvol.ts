@@ -79,10 +79,3 @@ export function rowGrade(c: Float64Array, r: number, K: number): number {
   for (let k = r * K; k < (r + 1) * K; k++) grade = Math.max(grade, Math.abs(c[k]));
   return grade;
 }
-
-/** One Newton-Schulz step X ← X(2 − ÂX): squares the rounding error that many swaps leave in the inverse. */
-export function polishInverse(chosen: Float64Array, inverse: Float64Array, K: number): Float64Array {
-  const product = coordinates(chosen, K, K, inverse, new Float64Array(K * K));
-  for (let k = 0; k < K * K; k++) product[k] = (k % (K + 1) === 0 ? 2 : 0) - product[k];
-  return coordinates(inverse, K, K, product, new Float64Array(K * K));
-}

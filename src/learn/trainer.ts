@@ -3,16 +3,18 @@ import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { ActiveSet } from './activeSet.ts';
 import { activeSetBuilder } from './activeSetBuilder.ts';
+import { createAlgebra, type KernelChoice, newFactor } from './algebra.ts';
 import { corePriorRows } from './corePrior.ts';
 import type { LabelledFrame } from './dataset.ts';
-import { checkFrame, environments, type FrameRows, frameRows, weightedBlock } from './designMatrix.ts';
+import { checkFrame, environments, type FrameRows, frameRows } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
-import { bootstrapMember, bootstrapWeight, posteriorMember } from './ensemble.ts';
+import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
 import type { ErrorSummary } from './errors.ts';
+import { evidenceLambda } from './evidence.ts';
 import { physicsCheck, type Verdict } from './physicsCheck.ts';
-import { evidenceLambda, solveRidge } from './ridge.ts';
+import { solveRidge } from './ridge.ts';
 import type { TrainOptions } from './schema.ts';
-import { appendFactor, appendRows, emptyFactor, type Factor } from './solve.ts';
+import type { Factor } from './solve.ts';
 import { trainingErrors } from './trainingErrors.ts';
 import { rowWeights } from './weights.ts';
 
@@ -42,6 +44,15 @@ export interface Trainer<P extends LearnablePotential = LearnablePotential> {
    * Throws a UserError for labels that are missing or not finite; then nothing has been learned.
    */
   learn(frames: readonly LabelledFrame[]): Training<P>;
+  /** Ends its threads; they end with the process, too. */
+  dispose(): void;
+}
+
+/** How training computes; see `Algebra`. */
+export interface TrainerKernels {
+  readonly kernels?: KernelChoice;
+  /** All cores, up to nine. */
+  readonly threads?: number;
 }
 
 /** `known`: environments of each element that count as seen though no frame of them is given, row-major [count × functions]. */
@@ -49,59 +60,80 @@ export function createTrainer<P extends LearnablePotential>(
   options: TrainOptions,
   untrained: Omit<LearnablePotential, 'withParameters'> & { withParameters(parameters: Parameters): P },
   known: readonly Float64Array[] = [],
+  { kernels = 'wasm', threads }: TrainerKernels = {},
 ): Trainer<P> {
   const { elements, functionCount: K, functionOffsets, roughness } = untrained;
   const { kind, members, seed } = options.ensemble;
   const width = K + 1;
-  const scratch = new Float64Array(width * width);
-  const all = emptyFactor(width);
+  const algebra = createAlgebra(kernels, width, threads);
+  const { append, merge, ridge } = algebra;
+  const all = newFactor(algebra, width);
   const weighted: Factor[] =
-    kind === 'bootstrap' ? Array.from({ length: members }, () => emptyFactor(width)) : [];
+    kind === 'bootstrap' ? Array.from({ length: members }, () => newFactor(algebra, width)) : [];
   const sets = elements.map((e, k) =>
-    activeSetBuilder(e, functionOffsets[k + 1] - functionOffsets[k], options.activeSet),
+    activeSetBuilder(e, functionOffsets[k + 1] - functionOffsets[k], options.activeSet, algebra),
   );
   known.forEach((rows, k) => {
     sets[k].offer(rows, rows.length / sets[k].size);
   });
-  const errors = trainingErrors(width);
+  const errors = trainingErrors(algebra, width);
   let e0: Float64Array | undefined;
   let frameCount = 0;
   const core = options.corePrior ? corePriorRows(untrained) : { count: 0, values: new Float64Array(0) };
-  for (const factor of [all, ...weighted]) appendRows(factor, weightedBlock(core, width, 1), core.count);
+  for (const factor of [all, ...weighted]) append(factor, core, 1);
   let rowCount = core.count;
   let lastLambda: number | undefined;
 
-  function takeRows(frame: LabelledFrame, rows: FrameRows): void {
+  /** `meanwhile` finds all rows in `all` and touches no factor of a member. */
+  function takeRows(frame: LabelledFrame, rows: FrameRows, meanwhile: () => void): void {
     const weights = rowWeights(frame, options.weights);
-    const forces = emptyFactor(width);
-    appendRows(forces, weightedBlock(rows.forces, width, 1), rows.forces.count);
-    errors.add(rows, (into) => appendFactor(into, forces, 1, scratch));
-    const own = emptyFactor(width);
-    appendFactor(own, forces, weights.force, scratch);
-    appendRows(own, weightedBlock(rows.energy, width, weights.energy), rows.energy.count);
-    appendRows(own, weightedBlock(rows.stress, width, weights.stress), rows.stress.count);
-    appendFactor(all, own, 1, scratch);
-    weighted.forEach((factor, m) => {
-      appendFactor(factor, own, Math.sqrt(bootstrapWeight(seed, m, frameCount)), scratch);
-    });
-    frameCount++;
+    errors.add(rows);
     if (weights.force > 0) rowCount += rows.forces.count;
     if (weights.energy > 0) rowCount += rows.energy.count;
     if (weights.stress > 0) rowCount += rows.stress.count;
+    algebra.lend((doubles) => {
+      const forces = newFactor({ doubles }, width);
+      append(forces, rows.forces, 1);
+      const own = newFactor({ doubles }, width);
+      merge([{ into: own, from: forces, scale: weights.force }]);
+      append(own, rows.energy, weights.energy);
+      append(own, rows.stress, weights.stress);
+      merge([
+        { into: all, from: own, scale: 1 },
+        { into: errors.force, from: forces, scale: 1 },
+      ]);
+      const mergers = weighted.map((into, m) => ({
+        into,
+        from: own,
+        scale: Math.sqrt(bootstrapWeight(seed, m, frameCount)),
+      }));
+      merge(mergers, meanwhile);
+    });
+    frameCount++;
   }
 
-  function refit() {
+  /** The fit to all rows. */
+  function refitMean() {
     const fixed = options.regularisation;
-    const lambda = fixed === 'evidence' ? evidenceLambda(all, roughness, rowCount, lastLambda) : fixed;
+    const lambda =
+      fixed === 'evidence' ? evidenceLambda(algebra, all, roughness, rowCount, lastLambda) : fixed;
     lastLambda = lambda;
-    const mean = solveRidge(all, roughness, lambda);
-    const sigma = Math.sqrt(mean.objective / rowCount);
-    const drawn = Array.from({ length: members }, (_, m) =>
-      kind === 'bootstrap'
-        ? bootstrapMember(weighted[m], roughness, lambda, sigma, seed, m)
-        : posteriorMember(mean, sigma, seed, m),
-    );
-    return { lambda, mean: mean.coefficients, members: drawn };
+    const [mean] = ridge([{ data: all, roughness, lambda }]);
+    return { lambda, mean: mean.coefficients, sigma: Math.sqrt(mean.objective / rowCount) };
+  }
+
+  function draw(lambda: number, sigma: number): Float64Array[] {
+    if (kind === 'posterior') {
+      const mean = solveRidge(all, roughness, lambda);
+      return Array.from({ length: members }, (_, m) => posteriorMember(mean, sigma, seed, m));
+    }
+    const problems = weighted.map((data, m) => ({
+      data,
+      roughness,
+      lambda,
+      anchor: bootstrapAnchor(K, sigma, seed, m),
+    }));
+    return ridge(problems).map(({ coefficients }) => coefficients);
   }
 
   return {
@@ -110,16 +142,19 @@ export function createTrainer<P extends LearnablePotential>(
         throw new UserError('train: got no frames, must be at least one; label some structures first');
       for (const [k, frame] of frames.entries()) checkFrame(frame, `training frame ${frameCount + k + 1}`);
       const settled = e0 ?? firstE0(frames, options, untrained);
-      const read = frames.map((frame) => frameRows(frame, untrained, settled));
       const seen = frames.map((frame) => environments(frame, untrained));
       e0 = settled;
+      let fit: ReturnType<typeof refitMean> | undefined;
       frames.forEach((frame, f) => {
-        takeRows(frame, read[f]);
+        takeRows(frame, frameRows(frame, untrained, settled, algebra.crew), () => {
+          if (f === frames.length - 1) fit = refitMean();
+        });
         seen[f].forEach((rows, k) => {
           sets[k].offer(rows, rows.length / sets[k].size);
         });
       });
-      const { lambda, mean, members: drawn } = refit();
+      const { lambda, mean, sigma } = fit!;
+      const drawn = draw(lambda, sigma);
       const potential = untrained.withParameters({ e0: settled, mean, members: drawn });
       const found = errors.at(mean);
       return {
@@ -133,6 +168,7 @@ export function createTrainer<P extends LearnablePotential>(
         checks: physicsCheck(potential, frames[0].structure, found, options.bounds),
       };
     },
+    dispose: algebra.dispose,
   };
 }
 

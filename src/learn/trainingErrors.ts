@@ -1,6 +1,7 @@
-import { type FrameRows, type LabelRows, residual, weightedBlock } from './designMatrix.ts';
+import { type Algebra, newFactor } from './algebra.ts';
+import { type FrameRows, type LabelRows, residual } from './designMatrix.ts';
 import type { ErrorSummary } from './errors.ts';
-import { appendRows, emptyFactor, type Factor, squaredResidual } from './solve.ts';
+import { type Factor, squaredResidual } from './solve.ts';
 
 /** Force rows kept because their residuals were the worst. */
 const WORST = 256;
@@ -10,24 +11,25 @@ const WORST = 256;
  * of all unweighted rows; the largest force error is sought among the newest rows and the 256 worst so far.
  */
 export interface TrainingErrors {
-  /** `forceFactor` holds the frame's force rows. */
-  add(rows: FrameRows, appendForces: (into: Factor) => void): void;
+  /** All unweighted force rows: whoever adds a frame merges its own into it. */
+  readonly force: Factor;
+  add(rows: FrameRows): void;
   /** Errors at the coefficients [K]; forgets all but the worst rows at them. */
   at(coefficients: Float64Array): ErrorSummary;
 }
 
-export function trainingErrors(width: number): TrainingErrors {
-  const energy = emptyFactor(width);
-  const force = emptyFactor(width);
+export function trainingErrors(algebra: Algebra, width: number): TrainingErrors {
+  const energy = newFactor(algebra, width);
+  const force = newFactor(algebra, width);
   let energies = 0;
   let components = 0;
   let newest: LabelRows[] = [];
   let worst: LabelRows = { count: 0, values: new Float64Array(0) };
 
   return {
-    add(rows, appendForces) {
-      appendRows(energy, weightedBlock(rows.energy, width, 1), rows.energy.count);
-      appendForces(force);
+    force,
+    add(rows) {
+      algebra.append(energy, rows.energy, 1);
       energies += rows.energy.count;
       components += rows.forces.count;
       newest.push(rows.forces);

@@ -36,6 +36,7 @@ function unteachable(parts: RunParts, thresholds: readonly number[]): RunParts {
   return {
     ...parts,
     trainer: {
+      dispose() {},
       learn(frames) {
         first ??= parts.trainer.learn(frames);
         return first;

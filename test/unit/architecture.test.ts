@@ -10,7 +10,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   integrators: ['src/core'],
   'src/io': ['src/core', 'src/calculators'],
   'src/uncertainty': ['src/core', 'potentials', 'src/learn'],
-  'src/backend': ['src/core', 'potentials', 'integrators', 'src/uncertainty'],
+  'src/backend': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/learn'],
   'src/calculators': ['src/core', 'potentials', 'src/io'],
   'src/learn': ['src/core', 'potentials', 'src/calculators'],
   'src/extract': ['src/core', 'potentials', 'src/learn', 'src/uncertainty', 'src/backend'],

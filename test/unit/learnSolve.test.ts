@@ -2,7 +2,9 @@ import { Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { normals, STREAM } from '../../src/core/philox.ts';
 import { posteriorMember } from '../../src/learn/ensemble.ts';
-import { evidenceLambda, solveRidge } from '../../src/learn/ridge.ts';
+import { evidenceLambda } from '../../src/learn/evidence.ts';
+import { plainAlgebra } from '../../src/learn/plainAlgebra.ts';
+import { solveRidge } from '../../src/learn/ridge.ts';
 import {
   appendFactor,
   appendRows,
@@ -118,7 +120,7 @@ describe('ridge', () => {
     const c = Float64Array.from({ length: 120 }, (_, v) => (prior * gauss(60, v)) / (1 + v / 30));
     const roughness = c.map((_, v) => 1 + v / 30);
     const f = factorOf(problem(61, 1500, c, noise));
-    const lambda = evidenceLambda(f, roughness, 1500);
+    const lambda = evidenceLambda(plainAlgebra, f, roughness, 1500);
     const sigma = Math.sqrt(solveRidge(f, roughness, lambda).objective / 1500);
     expect(Math.abs(sigma / noise - 1)).toBeLessThan(0.05);
     expect(Math.abs(sigma / Math.sqrt(lambda) / prior - 1)).toBeLessThan(0.15);
@@ -126,7 +128,7 @@ describe('ridge', () => {
 
   it('lets a noise-free fit alone and damps pure noise', () => {
     const exact = factorOf(problem(70, 60, truth, 0));
-    const free = solveRidge(exact, ones, evidenceLambda(exact, ones, 60)).coefficients;
+    const free = solveRidge(exact, ones, evidenceLambda(plainAlgebra, exact, ones, 60)).coefficients;
     expect(largest(free, truth)).toBeLessThan(1e-10);
     const pure = factorOf(
       problem(
@@ -136,7 +138,7 @@ describe('ridge', () => {
         1,
       ),
     );
-    const damped = solveRidge(pure, ones, evidenceLambda(pure, ones, 60)).coefficients;
+    const damped = solveRidge(pure, ones, evidenceLambda(plainAlgebra, pure, ones, 60)).coefficients;
     expect(
       largest(
         damped,
