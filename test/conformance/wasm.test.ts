@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Integrator } from '../../integrators/substeps.ts';
 import { acePotential, type LearnableAce, learnableAce } from '../../potentials/ace/ace.ts';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
+import { nonlinearAce } from '../../potentials/ace/nonlinearAce.ts';
 import { type EamFunctions, embeddedAtom } from '../../potentials/eam/embeddedAtom.ts';
 import { interpolate, tabulate } from '../../potentials/eam/setfl.ts';
 import { zhou } from '../../potentials/eam/zhou.ts';
@@ -42,12 +43,45 @@ function alloy(radialBase: string, size = 0.05): LearnableAce {
   });
 }
 
+/** The same alloy with two densities for one element, one curved density for the other, and a core that switches both off. */
+function curved(innerCutoff: 'density' | 'zbl', kind: 'linear' | 'full'): LearnableAce {
+  const { model } = alloy('ChebExpCos');
+  const { baseline: _, ...rest } = model;
+  const core = innerCutoff === 'zbl' ? ([1, 1] as const) : ([4000, 1] as const);
+  const bent = nonlinearAce(
+    {
+      ...rest,
+      bonds: model.bonds.map((b) => ({ ...b!, innerCutoff, coreRepulsion: core, rIn: 2.6, deltaIn: 0.7 })),
+      centres: model.centres.map((c, a) => ({
+        ...c,
+        embedding: {
+          form: a === 0 ? 'FinnisSinclair' : 'FinnisSinclairShiftedScaled',
+          prefactors: a === 0 ? [1, 0.7] : [1.2],
+          exponents: a === 0 ? [1, 0.5] : [0.8],
+          coreCutoff: 8,
+          coreWidth: 6,
+        },
+        functions: c.functions.map((f, v) => ({
+          ...f,
+          coefficients: Array.from({ length: 2 - a }, (__, p) => 0.1 * normal(60 + p, 1000 * a + v)),
+        })),
+      })),
+    },
+    kind,
+  );
+  const { e0, mean } = bent.parameters;
+  const members = [1.1, 0.8].map((x) => mean.map((c) => x * c));
+  return bent.withParameters({ e0, mean, members });
+}
+
 const setfl = (f: EamFunctions) => interpolate(tabulate(f, 600, 600, 40));
 
 const POTENTIALS: Record<string, Potential> = {
   'expansion over SBessel': alloy('SBessel', 2),
   'expansion over ChebExpCos': alloy('ChebExpCos', 2),
   'expansion over ChebPow': alloy('ChebPow', 2),
+  'curved expansion, core density': curved('density', 'linear'),
+  'curved expansion, nearest core': curved('zbl', 'full'),
   'embedded atoms, formulas': embeddedAtom(zhou(['Ni', 'Al'])),
   'embedded atoms, tables': embeddedAtom(setfl(zhou(['Ni', 'Al']))),
 };

@@ -7,7 +7,7 @@ import {
   writeScratch,
 } from '../../../potentials/ace/packTables.ts';
 import { UserError } from '../../core/errors.ts';
-import type { Quantity } from '../../core/potential.ts';
+import type { Evaluation, Quantity } from '../../core/potential.ts';
 import * as sys from '../../core/systemLayout.ts';
 import { SKIN } from '../stepping/evaluator.ts';
 import { ACE_SITES, GATHER_FORCES, GATHER_MEMBERS } from './commands.ts';
@@ -68,7 +68,7 @@ function open(potential: AcePotential, team: Team, composition: Composition, tab
     },
   };
 
-  const evaluate = (want: readonly Quantity[]) => {
+  const byKernel = (want: readonly Quantity[]): Evaluation => {
     const missing = want.filter((q) => q !== 'forces' && q !== 'virial' && !laidOut.has(q));
     if (missing.length > 0) {
       for (const q of missing) laidOut.add(q);
@@ -110,7 +110,24 @@ function open(potential: AcePotential, team: Team, composition: Composition, tab
       system.run(ACE_SITES);
     }
   };
-  return { system, evaluate, ...grades };
+  const apart = potential.apart ?? [];
+  /** What the weights do not say comes from the potential itself, in this thread. */
+  const evaluate = (want: readonly Quantity[]): Evaluation => {
+    const elsewhere = want.filter((q) => apart.includes(q));
+    const e = byKernel(want.filter((q) => !apart.includes(q)));
+    if (elsewhere.length === 0) return e;
+    const { positions, cell } = system;
+    const there = potential.evaluate({ ...composition, positions, cell }, system.list(), elsewhere);
+    const rows = elsewhere.includes('projections') ? there : e;
+    return {
+      ...e,
+      projections: rows.projections,
+      projectionWidth: rows.projectionWidth,
+      memberEnergies: elsewhere.includes('memberEnergies') ? there.memberEnergies : e.memberEnergies,
+      memberForces: elsewhere.includes('memberForces') ? there.memberForces : e.memberForces,
+    };
+  };
+  return { system, evaluate, ...(apart.includes('projections') ? {} : grades) };
 }
 
 const NONE = new Float64Array(0);
