@@ -4,6 +4,7 @@ import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { backends } from '../backend/registry.ts';
+import { describeGpu } from '../backend/webgpu/device.ts';
 import { readConfig } from '../config/load.ts';
 import { runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
@@ -37,6 +38,7 @@ export const doctorCommand: CommandModule<object, Options> = {
     say('memory', `${(freemem() / GIB).toFixed(1)} of ${(totalmem() / GIB).toFixed(1)} GiB free`);
     say('disk', `${((disk.bavail * disk.bsize) / GIB).toFixed(1)} GiB free here`);
     say('backends', backends.entries.map((e) => e.kind).join(', '));
+    say('gpu', await describeGpu());
     say(
       'lammps',
       lammps.error ? 'no lmp on PATH (only needed for the calculator lammps)' : firstLine(lammps.stdout),

@@ -1,0 +1,30 @@
+/** Words that steer the kernels and that the host reads after a batch. */
+
+/** Why the state is frozen: 0 while it moves. Every kernel begins by looking here. */
+export const HALT = 0;
+/** Not 0: the neighbour list has to be made anew. */
+export const STALE = 1;
+/** Completed steps, 64 bits. */
+export const STEP = 2;
+export const STEP_HIGH = 3;
+/** Pairs of the latest list, or of the one that did not fit. */
+export const PAIRS = 4;
+/** How often the list was made. */
+export const BUILDS = 5;
+/** What the kernels of one step complain of, to be a reason to halt at its end: the largest below. */
+export const FAULT = 6;
+/** An atom the halt is about, plus one; the largest. */
+export const ATOM = 7;
+export const CONTROL_WORDS = 8;
+
+// Reasons to halt. A list that does not fit stops before forces; the others at the end of a step.
+export const MORE_PAIRS = 1;
+export const GRADED = 2;
+/** An atom moved too far, or not by a number. */
+export const UNSTABLE = 3;
+/** A pair without a bond. */
+export const NO_BOND = 4;
+/** Outside the tables: closer than they begin, or denser than they end. */
+export const OUTSIDE = 5;
+/** More lattice vectors apart than a list entry can say. */
+export const FAR_IMAGE = 6;

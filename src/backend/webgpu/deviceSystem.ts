@@ -1,0 +1,109 @@
+import { completeCell } from '../../core/cell.ts';
+import { toFixed, toWindow } from '../../core/fixedPoint.wgsl.ts';
+import type { Structure } from '../../core/structure.ts';
+import { massesOf } from '../../core/velocities.ts';
+import { CONTROL_WORDS, STALE } from './control.ts';
+import type { Gpu } from './device.ts';
+import { type Binding, storage, write } from './kernel.ts';
+
+/** Atoms on the device. */
+export interface DeviceSystem {
+  readonly gpu: Gpu;
+  readonly atoms: number;
+  readonly control: GPUBuffer;
+  /** Positions, two words a coordinate. */
+  readonly fixed: GPUBuffer;
+  /** Their windows, and the species as the potential counts them. */
+  readonly windows: GPUBuffer;
+  /** Windows of the cell's rows. */
+  readonly cell: GPUBuffer;
+  /** Å/fs, and 1/u. */
+  readonly velocities: GPUBuffer;
+  /** eV/Å, and the energy in eV without E₀. */
+  readonly forces: GPUBuffer;
+  /** −∂E/∂ε by atoms, eV, Voigt xx yy zz yz xz xy, [n][6]. */
+  readonly virials: GPUBuffer;
+  /** eV taken from the bath since the host last looked. */
+  readonly heat: GPUBuffer;
+  upload(positions: Float64Array, velocities?: Float64Array): void;
+  /** Sets words of `control`. */
+  set(word: number, ...values: readonly number[]): void;
+}
+
+/** `species`: of every atom, as the potential counts them. */
+export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): DeviceSystem {
+  const n = s.species.length;
+  const masses = massesOf(s);
+  const box = completeCell(s.cell);
+  const rows = Int32Array.from({ length: 12 }, (_, k) =>
+    k % 4 < 3 ? toWindow(box[3 * (k >> 2) + (k % 4)]) : 0,
+  );
+  const control = storage(gpu, 'words of control', 4 * CONTROL_WORDS);
+  const fixed = storage(gpu, 'positions', 24 * n);
+  const windows = storage(gpu, 'windows of positions', 16 * n);
+  const velocities = storage(gpu, 'velocities', 16 * n);
+  const set = (word: number, ...values: readonly number[]) =>
+    write(gpu, control, Uint32Array.from(values), 4 * word);
+  return {
+    gpu,
+    atoms: n,
+    control,
+    fixed,
+    windows,
+    velocities,
+    cell: storage(gpu, 'the cell', rows),
+    forces: storage(gpu, 'forces', 16 * n),
+    virials: storage(gpu, 'virials', 24 * n),
+    heat: storage(gpu, 'heat', 4 * n),
+    set,
+    upload(positions, v) {
+      const words = toFixed(positions);
+      const near = new Int32Array(4 * n);
+      for (let i = 0; i < n; i++) {
+        for (let x = 0; x < 3; x++) {
+          const k = 2 * (3 * i + x);
+          near[4 * i + x] = (words[k] << 24) | (words[k + 1] >>> 8);
+        }
+        near[4 * i + 3] = species[i];
+      }
+      write(gpu, fixed, words);
+      write(gpu, windows, near);
+      const moving = new Float32Array(4 * n);
+      for (let i = 0; i < n; i++) {
+        for (let x = 0; x < 3; x++) moving[4 * i + x] = v ? v[3 * i + x] : 0;
+        moving[4 * i + 3] = 1 / masses[i];
+      }
+      write(gpu, velocities, moving);
+      set(STALE, 1);
+    },
+  };
+}
+
+type Access = Binding['access'];
+const bound =
+  (name: string, type: string) =>
+  (buffer: GPUBuffer, access: Access = 'read'): Binding => ({ name, type, access, buffer });
+
+/** Bindings by the names that WGSL in this project uses. */
+export const bind = {
+  control: bound('control', 'array<u32>'),
+  flags: (buffer: GPUBuffer): Binding => ({
+    name: 'control',
+    type: 'array<atomic<u32>>',
+    access: 'read_write',
+    buffer,
+  }),
+  fixed: bound('fixed', 'array<vec2<i32>>'),
+  windows: bound('windows', 'array<vec4<i32>>'),
+  cell: bound('cell', 'array<vec4<i32>>'),
+  velocities: bound('velocities', 'array<vec4<f32>>'),
+  forces: bound('forces', 'array<vec4<f32>>'),
+  virials: bound('virials', 'array<f32>'),
+  heat: bound('heat', 'array<f32>'),
+  u32s: (name: string, buffer: GPUBuffer, access: Access = 'read') =>
+    bound(name, 'array<u32>')(buffer, access),
+  f32s: (name: string, buffer: GPUBuffer, access: Access = 'read') =>
+    bound(name, 'array<f32>')(buffer, access),
+  of: (type: string, name: string, buffer: GPUBuffer, access: Access = 'read') =>
+    bound(name, `array<${type}>`)(buffer, access),
+};

@@ -1,0 +1,126 @@
+import { UserError } from '../../core/errors.ts';
+import type { Gpu } from './device.ts';
+
+const MAP_READ = 0x1;
+const COPY_SRC = 0x4;
+const COPY_DST = 0x8;
+const INDIRECT = 0x100;
+const STORAGE = 0x80;
+const COMPUTE = 0x4;
+
+/** What a kernel sees of a buffer: its name and type in WGSL. */
+export interface Binding {
+  readonly name: string;
+  readonly type: string;
+  readonly access: 'read' | 'read_write';
+  readonly buffer: GPUBuffer;
+}
+
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline;
+  readonly group: GPUBindGroup;
+}
+
+/** An array on the device, zero or as `values` say. Throws a UserError where the device has no arrays so long. */
+export function storage(gpu: Gpu, what: string, values: number | ArrayBufferView): GPUBuffer {
+  const bytes = typeof values === 'number' ? values : values.byteLength;
+  const most = Math.min(gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize);
+  if (bytes > most)
+    throw new UserError(
+      `webgpu: ${what} need ${mib(bytes)}, must fit into the ${mib(most)} that ${gpu.name} allows one array; use fewer atoms, or backend wasm`,
+    );
+  const size = Math.max(16, Math.ceil(bytes / 16) * 16);
+  const usage = STORAGE | COPY_SRC | COPY_DST | INDIRECT;
+  const buffer = gpu.device.createBuffer({ label: what, size, usage });
+  if (typeof values !== 'number') write(gpu, buffer, values);
+  return buffer;
+}
+
+export function write({ device }: Gpu, buffer: GPUBuffer, values: ArrayBufferView, offset = 0): void {
+  device.queue.writeBuffer(
+    buffer,
+    offset,
+    values.buffer as ArrayBuffer,
+    values.byteOffset,
+    values.byteLength,
+  );
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+/** What the buffers hold once all that was submitted is done, one after the other. */
+export async function read(gpu: Gpu, ...buffers: readonly GPUBuffer[]): Promise<ArrayBuffer[]> {
+  const { device } = gpu;
+  const size = buffers.reduce((sum, b) => sum + b.size, 0);
+  const copy = device.createBuffer({ size, usage: MAP_READ | COPY_DST });
+  const encoder = device.createCommandEncoder();
+  let at = 0;
+  for (const b of buffers) {
+    encoder.copyBufferToBuffer(b, 0, copy, at, b.size);
+    at += b.size;
+  }
+  device.queue.submit([encoder.finish()]);
+  try {
+    await copy.mapAsync(0x1);
+  } catch (error) {
+    gpu.check();
+    throw error;
+  }
+  const all = copy.getMappedRange().slice(0);
+  copy.destroy();
+  gpu.check();
+  at = 0;
+  return buffers.map((b) => {
+    at += b.size;
+    return all.slice(at - b.size, at);
+  });
+}
+
+const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
+
+/** `body`: WGSL whose entry point is `main`; the bindings are declared before it. */
+export function kernel({ device }: Gpu, label: string, body: string, bindings: readonly Binding[]): Kernel {
+  const declared = bindings.map(
+    ({ name, type, access }, k) => `@group(0) @binding(${k}) var<storage, ${access}> ${name}: ${type};`,
+  );
+  const code = `${declared.join('\n')}\n${body}`;
+  let known = pipelines.get(device);
+  if (!known) {
+    known = new Map();
+    pipelines.set(device, known);
+  }
+  let pipeline = known.get(code);
+  if (!pipeline) {
+    const entries = bindings.map(({ access }, binding) => ({
+      binding,
+      visibility: COMPUTE,
+      buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+    }));
+    const layout = device.createPipelineLayout({
+      bindGroupLayouts: [device.createBindGroupLayout({ entries })],
+    });
+    const module = device.createShaderModule({ label, code });
+    pipeline = device.createComputePipeline({ label, layout, compute: { module, entryPoint: 'main' } });
+    known.set(code, pipeline);
+  }
+  const group = device.createBindGroup({
+    layout: pipeline.getBindGroupLayout(0),
+    entries: bindings.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
+  });
+  return { pipeline, group };
+}
+
+/** Workgroups in two dimensions, for one dimension has room for 65535. */
+export function spread(groups: number): readonly [number, number] {
+  const x = Math.min(Math.max(1, groups), 65535);
+  return [x, Math.ceil(Math.max(1, groups) / x)];
+}
+
+/** Runs a kernel over so many workgroups. */
+export function run(pass: GPUComputePassEncoder, { pipeline, group }: Kernel, groups: number): void {
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, group);
+  pass.dispatchWorkgroups(...spread(groups));
+}
