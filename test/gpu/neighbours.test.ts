@@ -39,7 +39,7 @@ describe.skipIf(!found)('the neighbour list on the device', () => {
       }),
       { numRuns: 40, seed: 8 },
     );
-    expect(pairs).toBeGreaterThan(1000);
+    expect(pairs).toBeGreaterThan(500);
   });
 
   it('knows where each entry stands in the other row', async () => {
