@@ -67,6 +67,8 @@ export interface Algebra {
   ): void;
   /** Swaps until the chosen rows dominate the pool `c` [rows × K]; see maxvol.ts. */
   makeDominant(c: Float64Array, rows: number, K: number, slots: Int32Array, tolerance: number): number;
+  /** Taken so far; plain arrays, which come and go, are not counted. */
+  readonly bytes: number;
   /** Ends what threads there are. */
   dispose(): void;
 }

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { arena } from '../core/arena.ts';
+import { arena, type SharedMemory } from '../core/arena.ts';
 import type { Crew, Task } from '../core/crew.ts';
 import * as at from '../core/crewLayout.ts';
 import { instantiate, kernelModule, newMemory } from '../core/kernels.ts';
@@ -26,6 +27,7 @@ export interface CrewKernels {
 
 export interface OwnCrew extends Crew {
   readonly kernels: CrewKernels;
+  readonly memory: SharedMemory;
   /** Bytes that each thread may use while it carries out a task; called once, before the first. */
   reserve(scratch: number): void;
   /** Ends the threads; the crew must not be used again. */
@@ -41,6 +43,13 @@ try {
   Atomics.store(new Int32Array(memory.buffer), (control + ${at.FAILED}) / 4, 1);
   throw error;
 }`;
+
+/** More threads would wait for one another. */
+const MOST_THREADS = 9;
+
+export function defaultThreads(): number {
+  return Math.min(MOST_THREADS, availableParallelism());
+}
 
 /** Most tasks at a time. */
 const MOST_TASKS = 1024;
@@ -84,6 +93,7 @@ export function createCrew(threads: number): OwnCrew {
   return {
     threads,
     kernels,
+    memory,
     arena: shared,
     reserve(scratch) {
       control[at.SCRATCH_SIZE / 4] = scratch;

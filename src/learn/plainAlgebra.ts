@@ -34,5 +34,6 @@ export const plainAlgebra: Algebra = {
       }
   },
   makeDominant,
+  bytes: 0,
   dispose() {},
 };

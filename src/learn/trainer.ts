@@ -11,6 +11,7 @@ import { fittedE0, givenE0 } from './e0.ts';
 import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
 import type { ErrorSummary } from './errors.ts';
 import { evidenceLambda } from './evidence.ts';
+import { HELD_ROWS } from './memory.ts';
 import { physicsCheck, type Verdict } from './physicsCheck.ts';
 import { solveRidge } from './ridge.ts';
 import type { TrainOptions } from './schema.ts';
@@ -44,6 +45,8 @@ export interface Trainer<P extends LearnablePotential = LearnablePotential> {
    * Throws a UserError for labels that are missing or not finite; then nothing has been learned.
    */
   learn(frames: readonly LabelledFrame[]): Training<P>;
+  /** Bytes that its linear algebra has taken so far; see `trainerBytes`. */
+  readonly bytes: number;
   /** Ends its threads; they end with the process, too. */
   dispose(): void;
 }
@@ -110,6 +113,7 @@ export function createTrainer<P extends LearnablePotential>(
       merge(mergers, meanwhile);
     });
     frameCount++;
+    if (errors.held > HELD_ROWS) errors.at(refitMean().mean);
   }
 
   /** The fit to all rows. */
@@ -142,14 +146,18 @@ export function createTrainer<P extends LearnablePotential>(
         throw new UserError('train: got no frames, must be at least one; label some structures first');
       for (const [k, frame] of frames.entries()) checkFrame(frame, `training frame ${frameCount + k + 1}`);
       const settled = e0 ?? firstE0(frames, options, untrained);
-      const seen = frames.map((frame) => environments(frame, untrained));
+      // Found out before anything is learned; those of many frames are not kept meanwhile.
+      const checked = frames.map((frame) => {
+        const seen = environments(frame, untrained);
+        return frames.length === 1 ? seen : undefined;
+      });
       e0 = settled;
       let fit: ReturnType<typeof refitMean> | undefined;
       frames.forEach((frame, f) => {
         takeRows(frame, frameRows(frame, untrained, settled, algebra.crew), () => {
           if (f === frames.length - 1) fit = refitMean();
         });
-        seen[f].forEach((rows, k) => {
+        (checked[f] ?? environments(frame, untrained)).forEach((rows, k) => {
           sets[k].offer(rows, rows.length / sets[k].size);
         });
       });
@@ -167,6 +175,9 @@ export function createTrainer<P extends LearnablePotential>(
         environments: sets.reduce((sum, set) => sum + set.environments, 0),
         checks: physicsCheck(potential, frames[0].structure, found, options.bounds),
       };
+    },
+    get bytes() {
+      return algebra.bytes;
     },
     dispose: algebra.dispose,
   };

@@ -14,6 +14,8 @@ export interface TrainingErrors {
   /** All unweighted force rows: whoever adds a frame merges its own into it. */
   readonly force: Factor;
   add(rows: FrameRows): void;
+  /** Force rows held until the next `at`. */
+  readonly held: number;
   /** Errors at the coefficients [K]; forgets all but the worst rows at them. */
   at(coefficients: Float64Array): ErrorSummary;
 }
@@ -24,15 +26,20 @@ export function trainingErrors(algebra: Algebra, width: number): TrainingErrors 
   let energies = 0;
   let components = 0;
   let newest: LabelRows[] = [];
+  let held = 0;
   let worst: LabelRows = { count: 0, values: new Float64Array(0) };
 
   return {
     force,
+    get held() {
+      return held;
+    },
     add(rows) {
       algebra.append(energy, rows.energy, 1);
       energies += rows.energy.count;
       components += rows.forces.count;
       newest.push(rows.forces);
+      held += rows.forces.count;
     },
     at(coefficients) {
       const ranked = [worst, ...newest]
@@ -48,6 +55,7 @@ export function trainingErrors(algebra: Algebra, width: number): TrainingErrors 
       for (const [k, row] of ranked.entries()) values.set(row.values, k * width);
       worst = { count: ranked.length, values };
       newest = [];
+      held = 0;
       return {
         energyRmse: Math.sqrt(squaredResidual(energy, coefficients) / energies),
         forceRmse: Math.sqrt(squaredResidual(force, coefficients) / components),

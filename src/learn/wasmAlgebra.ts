@@ -1,18 +1,12 @@
-import { availableParallelism } from 'node:os';
 import * as at from '../core/crewLayout.ts';
 import type { Algebra, Lender, Merger, RidgeProblem } from './algebra.ts';
-import { createCrew } from './crew.ts';
+import { createCrew, defaultThreads } from './crew.ts';
 
-/** More threads would wait for one another. */
-const MOST_THREADS = 9;
 /** Rows of a product that are worth a task. */
 const SHARE = 64;
 
 /** Everything lies in memory of its own; a 32-bit address ends at 4 GiB. */
-export function wasmAlgebra(
-  width: number,
-  threads = Math.min(MOST_THREADS, availableParallelism()),
-): Algebra {
+export function wasmAlgebra(width: number, threads = defaultThreads()): Algebra {
   const crew = createCrew(threads);
   const { arena, kernels } = crew;
   const scratch = kernels.crewClearing() + 16 * width * width;
@@ -76,6 +70,9 @@ export function wasmAlgebra(
           lender(K).byteOffset,
         ),
       ),
+    get bytes() {
+      return crew.memory.buffer.byteLength;
+    },
     dispose: crew.dispose,
   };
 }

@@ -1,5 +1,6 @@
 import type { RunConfig } from '../config/schema.ts';
 import { atomCount } from '../core/structure.ts';
+import { trainerBytes } from '../learn/memory.ts';
 import { backendOf, integratorOf, startState, untrainedOf } from './assemble.ts';
 
 /** What a run will cost, the speed measured on a few real steps. */
@@ -30,13 +31,11 @@ export async function estimateRun(config: RunConfig): Promise<Estimate> {
   engine.dispose();
   const { members } = config.train.ensemble;
   const functions = model.functionCount;
-  // One triangular factor a member and one for all, the rows of one frame, and the active set twice.
-  const doubles = (members + 3) * functions ** 2 + (3 * atoms + 7) * functions;
   return {
     atoms,
     functions,
     members,
-    bytes: 8 * doubles,
+    bytes: trainerBytes(model.functionOffsets, members, atoms),
     seconds: config.md.steps / stepsPerSecond,
     stepsPerSecond,
     labels: config.stop.labels,

@@ -36,7 +36,7 @@ function unteachable(parts: RunParts, thresholds: readonly number[]): RunParts {
   return {
     ...parts,
     trainer: {
-      dispose() {},
+      ...parts.trainer,
       learn(frames) {
         first ??= parts.trainer.learn(frames);
         return first;

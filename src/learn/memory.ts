@@ -1,0 +1,34 @@
+import { defaultThreads } from './crew.ts';
+
+/** Force rows held for the largest error before all but the worst are forgotten. */
+export const HELD_ROWS = 8192;
+
+/** Doubles that one thread needs for reflections, rounded up. */
+const CLEARING = 90_000;
+/** Bytes of sites that are laid out for rows at a time, and of what is too small to count. */
+const ODDS = 24 * 2 ** 20;
+/** Environments offered to an active set at a time. */
+const OFFERED = 512;
+
+/**
+ * Most bytes that training takes, whatever the number of frames: a factor for each member, for all rows, and for errors of energies and
+ * forces; scratch of the threads; active sets; rows of one frame of `atoms` atoms and those held for the largest error.
+ */
+export function trainerBytes(
+  functionOffsets: Int32Array,
+  members: number,
+  atoms: number,
+  threads = defaultThreads(),
+): number {
+  const K = functionOffsets[functionOffsets.length - 1];
+  const square = (K + 1) ** 2;
+  const sizes = Array.from(functionOffsets.subarray(1), (to, k) => to - functionOffsets[k]);
+  const sets = sizes.reduce((sum, size) => sum + 3 * size ** 2, 0);
+  const widest = Math.max(...sizes);
+  const factors = (members + 3) * square;
+  const scratch = threads * (2 * square + CLEARING);
+  const frame = 2 * square + 3 * atoms * K;
+  const offer = (6 * widest + 2 * OFFERED) * widest;
+  const rows = (HELD_ROWS + 9 * atoms) * K;
+  return 8 * (factors + scratch + sets + Math.max(frame, offer) + rows) + ODDS;
+}
