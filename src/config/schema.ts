@@ -24,7 +24,7 @@ const structure = z.union([fileStructure, prototypeSchema]);
 
 const fileModel = z
   .strictObject({
-    file: filePath('a linear .yaml of pacemaker, or a model folder, whose basis is taught'),
+    file: filePath('a .yaml of pacemaker, or a model folder, whose basis is taught'),
     keep: describe(z.boolean().default(true), 'hold to its coefficients where no data say otherwise'),
     activeSet: filePath('its .asi, whose environments count as known').optional(),
   })
@@ -110,7 +110,7 @@ const common = {
   base: describe(z.string().optional(), 'where relative paths start; the folder of the config file'),
   structure,
   md,
-  backend: z.enum(backends.entries.map((e) => e.kind) as [string, ...string[]]).default('plain'),
+  backend: z.enum(backends.entries.map((e) => e.kind) as [string, ...string[]]).default('wasm'),
   output: output.prefault({}),
 };
 

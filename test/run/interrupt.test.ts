@@ -40,9 +40,9 @@ describe.concurrent('a signal', () => {
   );
 
   it('SIGINT while the finished ensemble waits for its examination ends the run, and resuming examines it', async () => {
-    const { config, run } = bench({ ...tinyConfig(), validate: { frames: 10 } });
+    const { config, run } = bench({ ...tinyConfig(), validate: { frames: 100 } });
     const interrupted = serendip('run', config, '-d', run);
-    await interrupted.says(/finished \(steps\)/);
+    await interrupted.says(/finished at step/);
     interrupted.signal('SIGINT');
     expect(await interrupted.ended).toMatchObject({ code: 130 });
     expect(existsSync(join(run, 'validation.json'))).toBe(false);

@@ -58,7 +58,7 @@ describe('config', () => {
     const again = readConfig(runSchema, written(text, 'resolved.yaml'));
     expect(again.config).toEqual(config);
     expect(parse(text)).toMatchObject({
-      backend: 'plain',
+      backend: 'wasm',
       base: folder,
       stop: { labels: 100 },
       uncertainty: { interval: 10 },
