@@ -45,7 +45,7 @@ export async function executeRun(
     }
     if (finished && config.validate) {
       await companions.finished();
-      handle({ type: 'validated', summary: examine(directory, config) });
+      handle({ type: 'validated', summary: await examine(directory, config, signal) });
     }
   } finally {
     await companions.close();
@@ -67,7 +67,7 @@ function resumption(
 }
 
 /** Examines some generations on the reference's own frames and stores what was found. */
-function examine({ path }: RunDirectory, config: RunConfig) {
+async function examine({ path }: RunDirectory, config: RunConfig, signal: AbortSignal) {
   const trained = readLedger(path('ledger.jsonl')).filter((e) => e.type === 'trained');
   const examinees = spread(trained, EXAMINED).map(
     ({ generation, frames }): Examinee => ({
@@ -77,7 +77,7 @@ function examine({ path }: RunDirectory, config: RunConfig) {
     }),
   );
   const control = config.validate?.control ? readControlSummary(path) : null;
-  const result = validate(config, readDataset(path('validation.xyz')), examinees, control);
+  const result = await validate(config, readDataset(path('validation.xyz')), examinees, control, signal);
   writeFileAtomic(path('validation.json'), JSON.stringify(result));
   return result.summary;
 }

@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { RunConfig } from '../../config/schema.ts';
 import { buildNeighbours } from '../../core/neighbours.ts';
 import type { LabelledFrame } from '../../learn/dataset.ts';
@@ -34,18 +35,23 @@ export interface Validation {
 
 const SAMPLE = 3000;
 
-/** Errors of generations (ascending) on fresh reference frames. */
-export function validate(
+/** Errors of generations (ascending) on fresh reference frames. Throws the signal's reason when aborted. */
+export async function validate(
   config: RunConfig,
   frames: readonly LabelledFrame[],
   examinees: readonly Examinee[],
   control: ValidationSummary['control'],
-): Validation {
-  const generations = examinees.map(({ potential, generation, labels }) => ({
-    generation,
-    labels,
-    ...summarise(frames.map((frame) => frameErrors(potential, frame))),
-  }));
+  signal: AbortSignal,
+): Promise<Validation> {
+  const generations: ValidationSummary['generations'][number][] = [];
+  for (const { potential, generation, labels } of examinees) {
+    await breathe(undefined, { signal });
+    generations.push({
+      generation,
+      labels,
+      ...summarise(frames.map((frame) => frameErrors(potential, frame))),
+    });
+  }
   const ends = [examinees[0], examinees[examinees.length - 1]];
   const [first, last] = [generations[0], generations[generations.length - 1]];
   const { select, pause } = leadingMeasure(config, examinees[0]);
