@@ -53,8 +53,8 @@ export interface Algebra {
   append(into: Factor, rows: LabelRows, weight: number): void;
   /** Carries out independent mergers, and `meanwhile`, which must not touch them. */
   merge<T>(mergers: readonly Merger[], meanwhile?: () => T): T;
-  /** Solves independent problems. */
-  ridge(problems: readonly RidgeProblem[]): RidgeSolution[];
+  /** Solves independent problems, and carries out `meanwhile`, which must not touch them. */
+  ridge(problems: readonly RidgeProblem[], meanwhile?: () => void): RidgeSolution[];
   /** C [m × n], row-major, += alpha A [m × k] B [k × n]. */
   multiply(
     m: number,

@@ -18,13 +18,15 @@ export const plainAlgebra: Algebra = {
     for (const { into, from, scale } of mergers) appendFactor(into, from, scale, doubles(into.r.length));
     return result;
   },
-  ridge: (problems) =>
-    problems.map(({ data, roughness, lambda, anchor }) => {
+  ridge(problems, meanwhile) {
+    meanwhile?.();
+    return problems.map(({ data, roughness, lambda, anchor }) => {
       const { coefficients, objective, factor } = solveRidge(data, roughness, lambda, anchor);
       let logVolume = 0;
       for (let k = 0; k < roughness.length; k++) logVolume += Math.log(factor.r[k * (factor.width + 1)]);
       return { coefficients, objective, logVolume };
-    }),
+    });
+  },
   multiply(m, n, k, alpha, a, b, c) {
     for (let i = 0; i < m; i++)
       for (let p = 0; p < k; p++) {

@@ -1,4 +1,5 @@
 import type { LearnablePotential, Parameters } from '../../potentials/learnable.ts';
+import type { Crew } from '../core/crew.ts';
 import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { ActiveSet } from './activeSet.ts';
@@ -126,10 +127,12 @@ export function createTrainer<P extends LearnablePotential>(
     return { lambda, mean: mean.coefficients, sigma: Math.sqrt(mean.objective / rowCount) };
   }
 
-  function draw(lambda: number, sigma: number): Float64Array[] {
+  /** The members, drawn while `meanwhile` goes on. */
+  function draw<T>(lambda: number, sigma: number, meanwhile: () => T): T & { drawn: Float64Array[] } {
     if (kind === 'posterior') {
       const mean = solveRidge(all, roughness, lambda);
-      return Array.from({ length: members }, (_, m) => posteriorMember(mean, sigma, seed, m));
+      const drawn = Array.from({ length: members }, (_, m) => posteriorMember(mean, sigma, seed, m));
+      return { ...meanwhile(), drawn };
     }
     const problems = weighted.map((data, m) => ({
       data,
@@ -137,7 +140,11 @@ export function createTrainer<P extends LearnablePotential>(
       lambda,
       anchor: bootstrapAnchor(K, sigma, seed, m),
     }));
-    return ridge(problems).map(({ coefficients }) => coefficients);
+    let result: T | undefined;
+    const drawn = ridge(problems, () => {
+      result = meanwhile();
+    }).map(({ coefficients }) => coefficients);
+    return { ...result!, drawn };
   }
 
   return {
@@ -145,35 +152,46 @@ export function createTrainer<P extends LearnablePotential>(
       if (frames.length === 0)
         throw new UserError('train: got no frames, must be at least one; label some structures first');
       for (const [k, frame] of frames.entries()) checkFrame(frame, `training frame ${frameCount + k + 1}`);
-      const settled = e0 ?? firstE0(frames, options, untrained);
+      const settled = e0 ?? firstE0(frames, options, untrained, algebra.crew);
       // Found out before anything is learned; those of many frames are not kept meanwhile.
       const checked = frames.map((frame) => {
         const seen = environments(frame, untrained);
         return frames.length === 1 ? seen : undefined;
       });
       e0 = settled;
+      const offer = (f: number) =>
+        (checked[f] ?? environments(frames[f], untrained)).forEach((rows, k) => {
+          sets[k].offer(rows, rows.length / sets[k].size);
+        });
+      const last = frames.length - 1;
       let fit: ReturnType<typeof refitMean> | undefined;
       frames.forEach((frame, f) => {
         takeRows(frame, frameRows(frame, untrained, settled, algebra.crew), () => {
-          if (f === frames.length - 1) fit = refitMean();
-        });
-        (checked[f] ?? environments(frame, untrained)).forEach((rows, k) => {
-          sets[k].offer(rows, rows.length / sets[k].size);
+          if (f === last) fit = refitMean();
+          else offer(f);
         });
       });
       const { lambda, mean, sigma } = fit!;
-      const drawn = draw(lambda, sigma);
-      const potential = untrained.withParameters({ e0: settled, mean, members: drawn });
-      const found = errors.at(mean);
+      const { drawn, activeSet, found, checks } = draw(lambda, sigma, () => {
+        offer(last);
+        const activeSet = sets.map((set) => set.snapshot());
+        const found = errors.at(mean);
+        const driving = untrained.withParameters({ e0: settled, mean, members: [] });
+        return {
+          activeSet,
+          found,
+          checks: physicsCheck(driving, frames[0].structure, found, options.bounds),
+        };
+      });
       return {
-        potential,
-        activeSet: sets.map((set) => set.snapshot()),
+        potential: untrained.withParameters({ e0: settled, mean, members: drawn }),
+        activeSet,
         errors: found,
         frames: frameCount,
         rows: rowCount,
         regularisation: lambda,
         environments: sets.reduce((sum, set) => sum + set.environments, 0),
-        checks: physicsCheck(potential, frames[0].structure, found, options.bounds),
+        checks,
       };
     },
     get bytes() {
@@ -188,13 +206,14 @@ function firstE0(
   frames: readonly LabelledFrame[],
   options: TrainOptions,
   potential: LearnablePotential,
+  crew: Crew | undefined,
 ): Float64Array {
   if (options.e0 !== 'fit') return givenE0(options.e0, potential.elements);
   const energies = frames
     .filter((f) => f.faithful)
     .map(({ structure: s, label }) => ({
       structure: s,
-      energy: label.energy - potential.rows(s, buildNeighbours(s, potential.cutoff)).baseline.energy,
+      energy: label.energy - potential.rows(s, buildNeighbours(s, potential.cutoff), crew).baseline.energy,
     }));
   return fittedE0(energies, potential.elements);
 }

@@ -35,10 +35,13 @@ export function wasmAlgebra(width: number, threads = defaultThreads()): Algebra 
         crew.run([{ kind: at.CLEAR, words: [into.r.byteOffset, width, block.byteOffset, count, count] }]);
       }),
     merge: (mergers, meanwhile) => crew.run(mergers.map(mergeTask), meanwhile),
-    ridge: (problems) =>
+    ridge: (problems, meanwhile) =>
       lend((lender) => {
         const outs = problems.map(() => lender(width + 1));
-        crew.run(problems.map((problem, k) => ridgeTask(problem, lender, outs[k])));
+        crew.run(
+          problems.map((problem, k) => ridgeTask(problem, lender, outs[k])),
+          meanwhile,
+        );
         return outs.map((out) => ({
           coefficients: new Float64Array(out.subarray(0, width - 1)),
           objective: out[width - 1],
