@@ -27,8 +27,8 @@ export function trainerBytes(
   const widest = Math.max(...sizes);
   const factors = (members + 3) * square;
   const scratch = threads * (2 * square + CLEARING);
-  const frame = 2 * square + 3 * atoms * K;
-  const offer = (6 * widest + 2 * OFFERED) * widest;
+  // The factors of a frame are there while its environments are offered; its rows are not.
+  const passing = 2 * square + Math.max(3 * atoms * K, (6 * widest + 2 * OFFERED) * widest);
   const rows = (HELD_ROWS + 9 * atoms) * K;
-  return 8 * (factors + scratch + sets + Math.max(frame, offer) + rows) + ODDS;
+  return 8 * (factors + scratch + sets + passing + rows) + ODDS;
 }
