@@ -7,7 +7,5 @@ import type { LearnablePotential, Parameters } from './learnable.ts';
 export interface RefinablePotential extends LearnablePotential {
   /** Where element k's projections would begin if all lay in one row, [elements + 1]: the sizes of the active sets. */
   readonly projectionOffsets: Int32Array;
-  /** Rows of basis functions B_v of element k, row-major, as rows of `projections` at these coefficients. */
-  projectionsFrom(k: number, B: Float64Array): Float64Array;
   withParameters(parameters: Parameters): RefinablePotential;
 }

@@ -118,11 +118,15 @@ function functionOffsets(model: AceModel): Int32Array {
   return offsets;
 }
 
-/** The coefficients a linear model carries, with an empty ensemble. */
-export function parametersOf(model: AceModel): Parameters {
+/** The coefficients a model carries, element by element and density by density, with an empty ensemble. */
+export function parametersOf({ centres }: AceModel): Parameters {
   return {
-    e0: Float64Array.from(model.centres, (c) => c.e0),
-    mean: Float64Array.from(model.centres.flatMap((c) => c.functions.map((f) => f.coefficients[0]))),
+    e0: Float64Array.from(centres, (c) => c.e0),
+    mean: Float64Array.from(
+      centres.flatMap(({ embedding, functions }) =>
+        embedding.prefactors.flatMap((_, p) => functions.map((f) => f.coefficients[p])),
+      ),
+    ),
     members: [],
   };
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { UserError } from '../../src/core/errors.ts';
 import type { Parameters } from '../learnable.ts';
-import { type LearnableAce, learnableAce } from './ace.ts';
+import { type LearnableAce, learnableAce, parametersOf } from './ace.ts';
 import { type AceModel, isLinear } from './model.ts';
+import { isNonlinear, nonlinearAce } from './nonlinearAce.ts';
 import { readPacemaker } from './pacemaker.ts';
 import { writePacemaker } from './pacemakerWrite.ts';
+import { PROJECTION_KINDS } from './projections.ts';
 
 /** What a generation's .yaml cannot hold: E₀, the members, and the ZBL repulsion under the expansion. */
 const ensembleSchema = z.strictObject({
@@ -19,6 +21,8 @@ const ensembleSchema = z.strictObject({
   zbl: z
     .array(z.strictObject({ pair: z.tuple([z.string(), z.string()]), inner: z.number(), outer: z.number() }))
     .nullable(),
+  /** Of a nonlinear model, whose coefficients lie density by density: what its projections are. */
+  projections: z.enum(PROJECTION_KINDS).optional(),
 });
 
 /** ensemble.json; together with {@link aceToYaml} it restores the potential bit by bit. */
@@ -37,11 +41,12 @@ export function writeEnsemble(potential: LearnableAce): string {
         pair: [elements[Math.floor(k / S)], elements[k % S]],
         ...range,
       })) ?? null,
+    ...(isNonlinear(potential) && { projections: potential.projectionKind }),
   };
   return `${JSON.stringify(content)}\n`;
 }
 
-/** The linear model with the coefficients of the mean, as pacemaker's .yaml. */
+/** The model with the coefficients of the mean, as pacemaker's .yaml. */
 export function aceToYaml(potential: LearnableAce): string {
   return writePacemaker(potential.model);
 }
@@ -52,8 +57,9 @@ export function aceToYaml(potential: LearnableAce): string {
  */
 export function readLearnable(yaml: string, ensemble: string, folder = '.'): LearnableAce {
   const file = `${folder}/ensemble.json`;
-  const bare = aceFromYaml(yaml, `${folder}/potential.yaml`);
   const content = parseEnsemble(ensemble, file);
+  const read = content.projections ? readPacemaker : aceFromYaml;
+  const bare = read(yaml, `${folder}/potential.yaml`);
   if (content.elements.join() !== bare.elements.join())
     throw new UserError(
       `${file} elements: got ${content.elements.join(' ')}, must be ${bare.elements.join(' ')} as in the .yaml; use files of one generation`,
@@ -65,7 +71,9 @@ export function readLearnable(yaml: string, ensemble: string, folder = '.'): Lea
     members: content.members.map((c) => Float64Array.from(c)),
   };
   checkShape(bare, parameters, file);
-  return learnableAce(model, parameters);
+  return content.projections
+    ? nonlinearAce(model, content.projections, parameters)
+    : learnableAce(model, parameters);
 }
 
 /** A linear .yaml. Throws a UserError for one that is not linear in its coefficients. */
@@ -108,15 +116,16 @@ function baselineOf(
   );
 }
 
-function checkShape({ centres, elements }: AceModel, { e0, mean, members }: Parameters, file: string): void {
-  const carried = centres.flatMap((c) => c.functions.map((f) => f.coefficients[0]));
+function checkShape(bare: AceModel, { e0, mean, members }: Parameters, file: string): void {
+  const { elements } = bare;
+  const carried = parametersOf(bare).mean;
   const fail = (key: string, got: number, rule: string): never => {
     throw new UserError(`${file} ${key}: got ${got} numbers, must be ${rule}; use files of one generation`);
   };
   if (e0.length !== elements.length) fail('e0', e0.length, `${elements.length}, one per element`);
   for (const c of [mean, ...members])
     if (c.length !== carried.length)
-      fail('mean', c.length, `${carried.length}, one per function of the .yaml`);
+      fail('mean', c.length, `${carried.length}, one per coefficient of the .yaml`);
   if (mean.some((c, v) => c !== carried[v]))
     throw new UserError(
       `${file} mean: differs from the coefficients in the .yaml; use files of one generation`,

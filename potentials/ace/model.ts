@@ -141,17 +141,23 @@ export function pairCutoffs(model: AceModel): Float64Array {
 /** True when E is linear in the coefficients: one density with w = m = 1 and no core repulsion inside the files. */
 export function isLinear(model: AceModel): boolean {
   return (
-    model.form === 'B' &&
-    model.bonds.every((b) => b && !b.polynomial && b.innerCutoff !== 'zbl' && b.coreRepulsion[0] === 0) &&
+    lacksCore(model) &&
     model.centres.every(
       ({ embedding: e }) =>
         e.prefactors.length === 1 &&
         e.prefactors[0] === 1 &&
         e.exponents[0] === 1 &&
-        e.form === 'FinnisSinclairShiftedScaled' &&
-        e.coreCutoff > 0 &&
-        e.coreCutoff - e.coreWidth >= 0,
+        e.form === 'FinnisSinclairShiftedScaled',
     )
+  );
+}
+
+/** True when the files hold no core repulsion and nothing that switches the expansion off. */
+export function lacksCore(model: AceModel): boolean {
+  return (
+    model.form === 'B' &&
+    model.bonds.every((b) => b && !b.polynomial && b.innerCutoff !== 'zbl' && b.coreRepulsion[0] === 0) &&
+    model.centres.every(({ embedding: e }) => e.coreCutoff > 0 && e.coreCutoff - e.coreWidth >= 0)
   );
 }
 

@@ -8,7 +8,7 @@ import { atomCount, type Structure } from '../../src/core/structure.ts';
 import type { DesignRows, Parameters } from '../learnable.ts';
 import type { RefinablePotential } from '../refinable.ts';
 import { mapElements } from '../singlePotential.ts';
-import { checkParameters, type LearnableAce, roughness, weightsOf, widest } from './ace.ts';
+import { checkParameters, type LearnableAce, parametersOf, roughness, weightsOf, widest } from './ace.ts';
 import { aceEvaluate } from './evaluate.ts';
 import type { AceCentre, AceModel } from './model.ts';
 import { fullProjections, type ProjectionKind } from './projections.ts';
@@ -25,7 +25,7 @@ export interface NonlinearAce extends LearnableAce, Omit<RefinablePotential, 'wi
 export function nonlinearAce(
   model: AceModel,
   kind: ProjectionKind,
-  parameters: Parameters = nonlinearParametersOf(model),
+  parameters: Parameters = parametersOf(model),
 ): NonlinearAce {
   if (model.form !== 'B') throw new Error('nonlinearAce: a model with couplings is needed');
   return withTables(model, aceTables(model), kind, parameters);
@@ -33,19 +33,6 @@ export function nonlinearAce(
 
 export function isNonlinear(potential: LearnableAce): potential is NonlinearAce {
   return 'projectionKind' in potential;
-}
-
-/** The coefficients a model carries, with an empty ensemble. */
-export function nonlinearParametersOf({ centres }: AceModel): Parameters {
-  return {
-    e0: Float64Array.from(centres, (c) => c.e0),
-    mean: Float64Array.from(
-      centres.flatMap(({ embedding, functions }) =>
-        embedding.prefactors.flatMap((_, p) => functions.map((f) => f.coefficients[p])),
-      ),
-    ),
-    members: [],
-  };
 }
 
 function withTables(
@@ -87,7 +74,6 @@ function withTables(
     rows: tangentRows(model, tables, functionOffsets, parameters.mean),
     projectionKind,
     projectionOffsets,
-    projectionsFrom: (k, B) => (full ? fullRows(model, k, B) : B),
     withParameters: (next) => withTables(bare, tables, projectionKind, next),
   };
 }
@@ -168,22 +154,6 @@ function fullProjectionsOf(model: AceModel, s: Structure, e: Evaluation, width: 
       species[i],
       e.projections.subarray(i * e.projectionWidth, (i + 1) * e.projectionWidth),
       out.subarray(i * width, (i + 1) * width),
-    );
-  return out;
-}
-
-/** Rows of B of element `k` as rows of full projections. */
-function fullRows(model: AceModel, k: number, B: Float64Array): Float64Array {
-  const { functions, embedding } = model.centres[k];
-  const F = functions.length;
-  const width = F * embedding.prefactors.length;
-  const out = new Float64Array((B.length / F) * width);
-  for (let row = 0; row * F < B.length; row++)
-    fullProjections(
-      model,
-      k,
-      B.subarray(row * F, (row + 1) * F),
-      out.subarray(row * width, (row + 1) * width),
     );
   return out;
 }

@@ -5,10 +5,9 @@ import { fitSchema, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
 import { errorsOn } from '../learn/errors.ts';
-import { createTrainer } from '../learn/trainer.ts';
 import { readDataset } from '../run/datasetFile.ts';
 import { storeModel } from '../run/modelFolder.ts';
-import { knownTo, startingModel } from '../run/startingModel.ts';
+import { startingModel, trainerOf } from '../run/startingModel.ts';
 
 interface Options {
   readonly config: string;
@@ -34,7 +33,7 @@ export const fitCommand: CommandModule<object, Options> = {
   handler({ config: path, data, test, out }) {
     const { config } = readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path);
     const model = startingModel(config.model);
-    const trainer = createTrainer(config.train, model, knownTo(model, config.model));
+    const trainer = trainerOf(config.train, model, config.model);
     const training = trainer.learn(readDataset(data));
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);

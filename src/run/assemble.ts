@@ -12,7 +12,6 @@ import { type Structure, supercell } from '../core/structure.ts';
 import { maxwellBoltzmann } from '../core/velocities.ts';
 import { extractCandidates } from '../extract/extract.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
-import { createTrainer } from '../learn/trainer.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 import { readDataset } from './datasetFile.ts';
@@ -22,7 +21,7 @@ import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
-import { knownTo, startingModel } from './startingModel.ts';
+import { startingModel, trainerOf } from './startingModel.ts';
 
 type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
 
@@ -102,7 +101,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     integrator,
     cadence: cadenceOf(config),
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
-    trainer: createTrainer(config.train, model, knownTo(model, config.model)),
+    trainer: trainerOf(config.train, model, config.model),
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],

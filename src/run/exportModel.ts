@@ -6,9 +6,9 @@ import { atomCount, type Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { formatLammpsData } from '../io/writeLammpsData.ts';
 import { composition } from '../learn/e0.ts';
-import { measures } from '../uncertainty/registry.ts';
 import { type Expectation, lammpsInput } from './lammpsInput.ts';
 import { loadModel, type StoredModel } from './modelFolder.ts';
+import { publishedGrade } from './publishedGrade.ts';
 
 /**
  * Writes the model in `folder` for LAMMPS into `out`: potential.yace, .yaml and .asi, in.lammps, and structure.data where a
@@ -32,7 +32,8 @@ export function exportModel(folder: string, out: string, structure?: Structure):
 function expect(stored: StoredModel, s: Structure): Expectation {
   const { model } = stored.potential;
   const potential = acePotential(model, { tabulated: true });
-  const grade = measures.create({ kind: 'extrapolationGrade' })(stored);
+  const sets = new Map(stored.activeSet.map((set) => [set.element, set]));
+  const grade = publishedGrade(potential, sets, 'potential.asi');
   const e = potential.evaluate(s, buildNeighbours(s, potential.cutoff), grade.needs);
   const gamma = grade.grade(e, s);
   const worst = gamma.reduce((most, g, i) => (g > gamma[most] ? i : most), 0);

@@ -141,7 +141,11 @@ describe('a fit from a file', () => {
       /model\.activeSet: .*must go with keep: true/,
     ],
     ['a file that is not there', 'file: nowhere.yaml', /model\.file: .*nowhere\.yaml' is not there/],
-    ['an embedding that is not linear', 'file: curved.yaml', /must be linear to be taught/],
+    [
+      'to give up coefficients that it is not linear in',
+      'file: curved.yaml\n  keep: false',
+      /model\.keep: got false, must be true for .*curved\.yaml/,
+    ],
     ['a .yace', 'file: old.yace', /couplings cannot be told from a \.yace/],
     ['an unknown key', 'file: old.yaml\n  kept: true', /model\.kept: unknown key; did you mean 'keep'/],
   ])('refuses %s', async (_, model, rule) => {
