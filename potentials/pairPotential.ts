@@ -14,9 +14,15 @@ export interface PairTerms {
   readonly onSite?: ArrayLike<number>;
 }
 
-export function pairPotential({ kind, elements, cutoff, pair, onSite }: PairTerms): Potential {
+/** `terms` is what faster evaluators read. */
+export interface PairPotential extends Potential {
+  readonly terms: PairTerms;
+}
+
+export function pairPotential(terms: PairTerms): PairPotential {
+  const { kind, elements, cutoff, pair, onSite } = terms;
   const value = new Float64Array(2);
-  return singlePotential({
+  const single = singlePotential({
     kind,
     elements,
     cutoff,
@@ -36,6 +42,7 @@ export function pairPotential({ kind, elements, cutoff, pair, onSite }: PairTerm
       }
     },
   });
+  return { ...single, terms };
 }
 
 /** Fills a symmetric table of pair functions, `[a · elements + b]`. */

@@ -21,3 +21,14 @@ export const WASM: Tolerance = {
   projection: 1e-10,
   grade: 1e-8,
 };
+
+/**
+ * f32 on a device, sums in the order of neighbours. Energies of an expansion are sums of terms up to 10⁵ times larger, each rounded; forces see
+ * less of it, for they are slopes of few terms at a time.
+ */
+export const WEBGPU: Tolerance = {
+  energy: [2e-5, 2e-5],
+  force: [1e-5, 1e-5],
+  projection: 1e-4,
+  grade: 1e-3,
+};

@@ -168,17 +168,17 @@ export function countPairs(plan: BinPlan): string {
   return visitor(plan, 'var count = 0u;', 'count++;', 'lengths[i] = count;');
 }
 
-/** Bindings: control (atomic), windows, cell, homes, starts, members, offsets, unsorted. `fault` is the word and value to report. */
+/** Bindings: control, windows, cell, homes, starts, members, flags (atomic), offsets, unsorted. `fault` is the word and value to report. */
 export function fillRows(plan: BinPlan, fault: { word: number; value: number }): string {
   return visitor(
     plan,
     'var slot = offsets[i];',
-    `if (any(abs(shift) > vec3<i32>(${FARTHEST_IMAGE}))) { atomicMax(&control[${fault.word}], ${fault.value}u); }
+    `if (any(abs(shift) > vec3<i32>(${FARTHEST_IMAGE}))) { atomicMax(&flags[${fault.word}], ${fault.value}u); }
       let packed = vec3<u32>(shift + 512);
       unsorted[slot] = vec2<u32>(j, (packed.x << 20u) | (packed.y << 10u) | packed.z);
       slot++;`,
     '',
-  ).replace('control[0] != 0u', 'atomicLoad(&control[0]) != 0u');
+  );
 }
 
 /** One workgroup a row; an entry's place is the number of entries before it. Bindings: control, offsets, unsorted, entries. */

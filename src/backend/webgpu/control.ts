@@ -11,11 +11,13 @@ export const STEP_HIGH = 3;
 export const PAIRS = 4;
 /** How often the list was made. */
 export const BUILDS = 5;
-/** What the kernels of one step complain of, to be a reason to halt at its end: the largest below. */
-export const FAULT = 6;
-/** An atom the halt is about, plus one; the largest. */
-export const ATOM = 7;
 export const CONTROL_WORDS = 8;
+
+// Words that kernels of one step complain through: what makes the end of the step a halt.
+/** The largest of the reasons below. */
+export const FAULT = 0;
+/** An atom it is about, plus one; the largest. */
+export const ATOM = 1;
 
 // Reasons to halt. A list that does not fit stops before forces; the others at the end of a step.
 export const MORE_PAIRS = 1;

@@ -21,6 +21,8 @@ export interface DeviceList {
   renew(pass: GPUComputePassEncoder): void;
   /** As `buildNeighbours` gives it. */
   list(): Promise<NeighbourList>;
+  /** Gives back what depends on the number of pairs. */
+  dispose(): void;
 }
 
 export interface ListOptions {
@@ -34,7 +36,7 @@ export interface ListOptions {
 
 /** `s`: where the system begins; open directions are binned over its extent. */
 export function deviceList(system: DeviceSystem, s: Structure, options: ListOptions): DeviceList {
-  const { gpu, atoms: n, control, fixed, windows, cell } = system;
+  const { gpu, atoms: n, control, faults, fixed, windows, cell } = system;
   const { cutoff, skin, reverse: wantsReverse, capacity } = options;
   const plan = { ...planBins(s, cutoff + skin), capacity };
   const bins = plan.count.reduce((p, c) => p * c, 1);
@@ -53,7 +55,6 @@ export function deviceList(system: DeviceSystem, s: Structure, options: ListOpti
   const groups = words('sizes of dispatches', 16);
 
   const steer = bind.control(control);
-  const flags = bind.flags(control);
   const inBins = [
     bind.of('vec4<i32>', 'homes', homes),
     bind.u32s('starts', starts),
@@ -65,7 +66,7 @@ export function deviceList(system: DeviceSystem, s: Structure, options: ListOpti
     if (total > ${capacity}u) { control[0] = ${at.MORE_PAIRS}u; }`;
 
   const look = kernel(gpu, 'displacements', displacements(n, skin), [
-    flags,
+    bind.of('atomic<u32>', 'control', control, 'read_write'),
     bind.windows(windows),
     bind.of('vec4<i32>', 'builtAt', builtAt),
   ]);
@@ -134,8 +135,8 @@ export function deviceList(system: DeviceSystem, s: Structure, options: ListOpti
       make(
         'fill rows',
         wgsl.fillRows(plan, { word: at.FAULT, value: at.FAR_IMAGE }),
-        flags,
-        ...close.slice(1),
+        ...close,
+        bind.flags(faults),
         bind.u32s('offsets', offsets),
         bind.of('vec2<u32>', 'unsorted', unsorted, 'read_write'),
       ),
@@ -183,6 +184,22 @@ export function deviceList(system: DeviceSystem, s: Structure, options: ListOpti
         pass.dispatchWorkgroupsIndirect(groups, 16 * size);
       }
       run(pass, settle, 1);
+    },
+    dispose() {
+      for (const b of [
+        homes,
+        builtAt,
+        tally,
+        starts,
+        places,
+        members,
+        lengths,
+        offsets,
+        unsorted,
+        entries,
+        reverse,
+      ])
+        b.destroy();
     },
     async list() {
       const [o, e] = (await read(gpu, offsets, entries)).map((b) => new Uint32Array(b));

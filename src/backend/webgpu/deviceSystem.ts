@@ -11,6 +11,8 @@ export interface DeviceSystem {
   readonly gpu: Gpu;
   readonly atoms: number;
   readonly control: GPUBuffer;
+  /** What kernels complain of. */
+  readonly faults: GPUBuffer;
   /** Positions, two words a coordinate. */
   readonly fixed: GPUBuffer;
   /** Their windows, and the species as the potential counts them. */
@@ -48,6 +50,7 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     gpu,
     atoms: n,
     control,
+    faults: storage(gpu, 'faults', 16),
     fixed,
     windows,
     velocities,
@@ -88,7 +91,7 @@ const bound =
 export const bind = {
   control: bound('control', 'array<u32>'),
   flags: (buffer: GPUBuffer): Binding => ({
-    name: 'control',
+    name: 'flags',
     type: 'array<atomic<u32>>',
     access: 'read_write',
     buffer,

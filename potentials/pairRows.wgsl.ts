@@ -1,0 +1,49 @@
+/** What kernels over rows of neighbours share: one thread an atom, entries in order, sums in that order. */
+import { FIXED_POINT } from '../src/core/fixedPoint.wgsl.ts';
+import { f32 } from '../src/core/neighbours.wgsl.ts';
+
+/** Vector in Å to the atom that `entry` names, from one whose window is `here`. */
+export const PAIR_VECTOR = /* wgsl */ `
+fn pairVector(entry: vec2<u32>, here: vec3<i32>) -> vec3<f32> {
+  let shift = vec3<i32>(vec3<u32>(entry.y >> 20u, entry.y >> 10u, entry.y) & vec3<u32>(1023u)) - 512;
+  return lengthOf(windows[entry.x].xyz - here + shift.x * cell[0].xyz + shift.y * cell[1].xyz + shift.z * cell[2].xyz);
+}
+`;
+
+export const ROW_PRELUDE: string = FIXED_POINT + PAIR_VECTOR;
+
+/** Runs `body` for every neighbour closer than `cutoff`: i, j, p, d, r, a (species of i) and b are at hand. */
+export function forNeighbours(cutoff: number, body: string): string {
+  return /* wgsl */ `
+  let here = windows[i].xyz;
+  let a = u32(windows[i].w);
+  for (var p = offsets[i]; p < offsets[i + 1u]; p++) {
+    let entry = entries[p];
+    let j = entry.x;
+    let d = pairVector(entry, here);
+    let r = sqrt(dot(d, d));
+    if (r >= ${f32(cutoff)}) { continue; }
+    let b = u32(windows[j].w);
+    ${body}
+  }`;
+}
+
+/** Adds half of d⊗f, Voigt, to `virial`: f is what pulls i towards j. */
+export const HALF_VIRIAL = /* wgsl */ `
+    virialA -= 0.5 * d * f;
+    virialB -= 0.5 * d.yxx * f.zzy;`;
+
+export const STORE = /* wgsl */ `
+  forces[i] = vec4<f32>(force, energy);
+  virials[6u * i] = virialA.x;
+  virials[6u * i + 1u] = virialA.y;
+  virials[6u * i + 2u] = virialA.z;
+  virials[6u * i + 3u] = virialB.x;
+  virials[6u * i + 4u] = virialB.y;
+  virials[6u * i + 5u] = virialB.z;`;
+
+export const SUMS = /* wgsl */ `
+  var force = vec3<f32>(0.0);
+  var energy = 0.0;
+  var virialA = vec3<f32>(0.0);
+  var virialB = vec3<f32>(0.0);`;

@@ -1,0 +1,89 @@
+import { cubics } from '../../../potentials/curve.wgsl.ts';
+import type { EamPotential } from '../../../potentials/eam/embeddedAtom.ts';
+import * as wgsl from '../../../potentials/eam/embeddedAtom.wgsl.ts';
+import { buildNeighbours } from '../../core/neighbours.ts';
+import type { Structure } from '../../core/structure.ts';
+import { OUTSIDE } from './control.ts';
+import type { Gpu } from './device.ts';
+import { bind } from './deviceSystem.ts';
+import { complain, type ForceField } from './forceField.ts';
+import { kernel, run, storage } from './kernel.ts';
+import { closest, DISTANCE_BINS, results, rowBindings } from './pairField.ts';
+
+const DENSITY_BINS = 16384;
+/** How many times denser than at the start it may become. */
+const DENSER = 4;
+
+export function eamField(gpu: Gpu, { functions }: EamPotential, s: Structure): ForceField {
+  const { elements, cutoff, density, pair, embedding, shape } = functions;
+  const S = elements.length;
+  const radial = [...density, ...pair];
+  const least = closest(radial, cutoff);
+  const distance =
+    'spacing' in shape
+      ? alignedGrid(shape.spacing, shape.points, least)
+      : { start: least, end: cutoff, bins: DISTANCE_BINS };
+  const dense = { start: 0, end: DENSER * Math.max(largestDensity(functions, s), 1e-3), bins: DENSITY_BINS };
+  const curves = storage(gpu, 'functions of distance', cubics(radial, distance));
+  const embed = storage(gpu, 'embedding functions', cubics(embedding, dense));
+  return {
+    reverse: false,
+    e0: new Float64Array(S),
+    bind(system, list) {
+      const grids = { atoms: system.atoms, elements: S, cutoff, distance, density: dense };
+      const embedded = storage(gpu, 'embedding energies', 8 * system.atoms);
+      const rows = [...rowBindings(system, list), bind.of('vec4<f32>', 'curves', curves)];
+      const sum = kernel(gpu, 'densities', wgsl.densities(grids, complain(OUTSIDE)), [
+        bind.control(system.control),
+        bind.flags(system.faults),
+        ...rows,
+        bind.of('vec4<f32>', 'embedding', embed),
+        bind.of('vec2<f32>', 'embedded', embedded, 'read_write'),
+      ]);
+      const pull = kernel(gpu, 'embedded atom forces', wgsl.forces(grids), [
+        bind.control(system.control),
+        ...rows,
+        bind.of('vec2<f32>', 'embedded', embedded),
+        ...results(system),
+      ]);
+      const groups = Math.ceil(system.atoms / 64);
+      return {
+        encode(pass) {
+          run(pass, sum, groups);
+          run(pass, pull, groups);
+        },
+        dispose: () => embedded.destroy(),
+      };
+    },
+  };
+}
+
+/** The table's own knots, so that its cubics are met exactly. */
+function alignedGrid(spacing: number, points: number, least: number) {
+  const first = Math.max(1, Math.ceil(least / spacing));
+  return { start: first * spacing, end: (points - 1) * spacing, bins: points - 1 - first };
+}
+
+function largestDensity({ elements, cutoff, density }: EamPotential['functions'], s: Structure): number {
+  const { offsets, indices, shifts } = buildNeighbours(s, cutoff);
+  const kinds = Array.from(s.species, (k) => elements.indexOf(s.elements[k]));
+  const [x, c] = [s.positions, s.cell];
+  const value = new Float64Array(2);
+  let largest = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    let rho = 0;
+    for (let p = offsets[i]; p < offsets[i + 1]; p++) {
+      const j = indices[p];
+      const d = [0, 1, 2].map(
+        (k) =>
+          x[3 * j + k] -
+          x[3 * i + k] +
+          [0, 1, 2].reduce((sum, a) => sum + shifts[3 * p + a] * c[3 * a + k], 0),
+      );
+      density[kinds[j] * elements.length + kinds[i]](Math.hypot(...d), value);
+      rho += value[0];
+    }
+    largest = Math.max(largest, rho);
+  }
+  return largest;
+}
