@@ -89,7 +89,7 @@ const plainSums: NewSums = (site, graphs, offsets, n) => {
 };
 
 /** ∂B_v/∂A of all functions in compressed rows. */
-interface Adjoints {
+export interface Adjoints {
   readonly start: Int32Array;
   readonly value: Int32Array;
   readonly re: Float64Array;
@@ -116,7 +116,8 @@ function adjointsFor(graphs: readonly FunctionGraph[]): Adjoints {
   return found;
 }
 
-function functionAdjoints(site: Site, c: CentreTables, graphs: readonly FunctionGraph[]): Adjoints {
+/** At the values in `site`; overwritten by the next for the same graphs. */
+export function functionAdjoints(site: Site, c: CentreTables, graphs: readonly FunctionGraph[]): Adjoints {
   const { re, im, wRe, wIm } = site;
   const out = adjointsFor(graphs);
   const firstInner = c.basisSize + 1 + c.mirrorOf.length;

@@ -9,10 +9,12 @@ import type { NeighbourList } from '../../src/core/neighbours.ts';
 import { atomCount, type Structure } from '../../src/core/structure.ts';
 import type { DesignRows } from '../learnable.ts';
 import { mapElements } from '../singlePotential.ts';
+import { functionAdjoints, gradientOfA } from './designRows.ts';
 import { curvature, embed } from './embedding.ts';
+import { type FunctionGraph, functionGraphs } from './functionGraphs.ts';
 import { gather } from './gather.ts';
 import type { AceModel } from './model.ts';
-import { backpropagate, expandNeighbours, multiply, pairGradient, project } from './site.ts';
+import { expandNeighbours, multiply, project } from './site.ts';
 import { createSite, type Site } from './siteArrays.ts';
 import { type Switch, switchRule } from './switching.ts';
 import type { AceTables } from './tables.ts';
@@ -36,6 +38,10 @@ export function aceTangent(
   offsets: Int32Array,
 ): (s: Structure, list: NeighbourList) => Tangent {
   const site = createSite(tables);
+  const graphs = tables.centres.map(functionGraphs);
+  const reach = 3 * (Math.max(...tables.centres.map((c) => c.basisSize)) + 1);
+  const dRe = new Float64Array(reach);
+  const dIm = new Float64Array(reach);
   const rule = switchRule(model);
   const K = offsets[model.elements.length];
   const widest = Math.max(...tables.centres.map((c) => c.functionCount));
@@ -57,7 +63,7 @@ export function aceTangent(
       const core = site.v.subarray(0, site.count).reduce((sum, v) => sum + v, 0);
       rule(site, core, model.centres[site.centre].embedding, state);
       const slopes = embeddingSlopes(model, site.centre, B);
-      const gradients = functionGradients(site);
+      const gradients = functionGradients(site, graphs[site.centre], dRe, dIm);
       addSite(site, i, { B, gradients, slopes, state, at: offsets[site.centre], K }, out);
     }
     return out;
@@ -88,26 +94,24 @@ function embeddingSlopes(model: AceModel, a: number, B: Float64Array): Slopes {
   return { first, second, coefficients };
 }
 
-/** ∂B_v/∂r_ij, [neighbours × 3 × functions]. */
-function functionGradients(site: Site): Float64Array {
-  const {
-    functionCount: F,
-    functionStart,
-    functionTerm,
-    functionWeight,
-    termCount,
-  } = site.tables.centres[site.centre];
+/** ∂B_v/∂r_ij, [neighbours × 3 × functions]. `dRe` and `dIm` are scratch. */
+function functionGradients(
+  site: Site,
+  graphs: readonly FunctionGraph[],
+  dRe: Float64Array,
+  dIm: Float64Array,
+): Float64Array {
+  const F = graphs.length;
   const out = new Float64Array(3 * F * site.count);
-  const weights = new Float64Array(termCount);
-  const g = new Float64Array(3);
-  for (let v = 0; v < F; v++) {
-    weights.fill(0);
-    for (let q = functionStart[v]; q < functionStart[v + 1]; q++)
-      weights[functionTerm[q]] += functionWeight[q];
-    backpropagate(site, weights);
-    for (let j = 0; j < site.count; j++) {
-      pairGradient(site, j, g);
-      for (let x = 0; x < 3; x++) out[(3 * j + x) * F + v] = g[x];
+  const { start, value, re, im } = functionAdjoints(site, site.tables.centres[site.centre], graphs);
+  for (let j = 0; j < site.count; j++) {
+    gradientOfA(site, j, dRe, dIm);
+    for (let v = 0; v < F; v++) {
+      const at = 3 * j * F + v;
+      for (let q = start[v]; q < start[v + 1]; q++) {
+        const k = 3 * value[q];
+        for (let x = 0; x < 3; x++) out[at + x * F] += re[q] * dRe[k + x] - im[q] * dIm[k + x];
+      }
     }
   }
   return out;
