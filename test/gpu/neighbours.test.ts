@@ -37,9 +37,9 @@ describe.skipIf(!found)('the neighbour list on the device', () => {
         expect(made).toEqual(buildNeighbours(s, made.cutoff));
         pairs += made.indices.length;
       }),
-      { numRuns: 40, seed: 8 },
+      { numRuns: 25, seed: 8 },
     );
-    expect(pairs).toBeGreaterThan(500);
+    expect(pairs).toBeGreaterThan(300);
   });
 
   it('knows where each entry stands in the other row', async () => {

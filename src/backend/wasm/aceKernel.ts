@@ -10,7 +10,7 @@ import { UserError } from '../../core/errors.ts';
 import type { Evaluation, Quantity } from '../../core/potential.ts';
 import * as sys from '../../core/systemLayout.ts';
 import { SKIN } from '../stepping/evaluator.ts';
-import { ACE_SITES, GATHER_FORCES, GATHER_MEMBERS } from './commands.ts';
+import { ACE_SITES, GATHER_FORCES, GATHER_MEMBERS, SETTLE_FORCES, SETTLE_MEMBERS } from './commands.ts';
 import type { Device, Kernel } from './device.ts';
 import { gradesOnDevice } from './grades.ts';
 import { asOwnMember, resultOf } from './result.ts';
@@ -21,21 +21,28 @@ import type { Team } from './team.ts';
 const MEMBER_BYTES = 2 ** 28;
 
 /** Expansions of any form. */
-export function aceKernel(potential: AcePotential, team: Team): Kernel {
+export function aceKernel(potential: AcePotential, team: Team, compactFrom: number): Kernel {
   const tables = packTables(team.arena, potential);
   const mark = team.arena.mark();
   return (composition) => {
     team.arena.release(mark);
-    return open(potential, team, composition, tables);
+    const compact = composition.species.length >= compactFrom;
+    return open(potential, team, composition, tables, compact);
   };
 }
 
-function open(potential: AcePotential, team: Team, composition: Composition, tables: number): Device {
+function open(
+  potential: AcePotential,
+  team: Team,
+  composition: Composition,
+  tables: number,
+  compact: boolean,
+): Device {
   const { arena } = team;
   const { projectionWidth, weights, cutoff } = potential;
   const members = weights.members.length;
   const n = composition.species.length;
-  const system = sharedSystem(team, composition, potential.elements);
+  const system = sharedSystem(team, composition, potential.elements, compact);
   const { words } = system;
   const grades = gradesOnDevice(team, system, composition);
   const laidOut = new Set<Quantity>();
@@ -53,14 +60,15 @@ function open(potential: AcePotential, team: Team, composition: Composition, tab
     cutoff,
     reverse: true,
     layOut(row: number) {
-      words[sys.PAIR_FORCES] = arena.f64(3 * n * row).byteOffset;
+      words[sys.PAIR_FORCES] = arena.f64(compact ? 0 : 3 * n * row).byteOffset;
       const wanted = (q: Quantity, length: number) => arena.f64(laidOut.has(q) ? length : 0);
       arrays.projections = wanted('projections', n * projectionWidth);
       arrays.memberEnergies = wanted('memberEnergies', members * n);
       arrays.memberForces = wanted('memberForces', members * 3 * n);
       words[sys.MEMBER_FORCES] = arrays.memberForces.byteOffset;
-      perPass = Math.min(members, Math.max(1, Math.floor(MEMBER_BYTES / (24 * n * row))));
-      words[sys.MEMBER_PAIR_FORCES] = wanted('memberForces', 3 * n * row * perPass).byteOffset;
+      const fitting = compact ? members : Math.floor(MEMBER_BYTES / (24 * n * row));
+      perPass = Math.min(members, Math.max(1, fitting));
+      words[sys.MEMBER_PAIR_FORCES] = wanted('memberForces', compact ? 0 : 3 * n * row * perPass).byteOffset;
     },
     scratch: (row: number) => scratchBytes(plan(row), SCRATCH_HEADER),
     prepareScratch(buffer: ArrayBufferLike, address: number) {
@@ -81,10 +89,17 @@ function open(potential: AcePotential, team: Team, composition: Composition, tab
     words[sys.MEMBER_ENERGIES] = has('memberEnergies') ? arrays.memberEnergies.byteOffset : 0;
     words[sys.FIRST_MEMBER] = 0;
     words[sys.MEMBER_COUNT] = has('memberForces') ? perPass : 0;
+    if (compact) {
+      system.forces.fill(0);
+      if (has('memberForces')) arrays.memberForces.fill(0);
+    }
     system.run(ACE_SITES);
     if (words[sys.FAULT] !== 0) throw noBond(words[sys.FAULT] - 1, potential, composition);
-    system.run(GATHER_FORCES);
-    if (has('memberForces')) gatherMembers();
+    system.run(compact ? SETTLE_FORCES : GATHER_FORCES);
+    if (has('memberForces')) {
+      if (compact) system.run(SETTLE_MEMBERS);
+      else gatherMembers();
+    }
     const e = resultOf(system, want);
     if (members === 0) return { ...asOwnMember(e, system, want), ...projectionsIf(want) };
     return {

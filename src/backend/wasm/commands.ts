@@ -16,6 +16,10 @@ export const EAM_FORCES = 7;
 /** Largest coordinates of projections. */
 export const GRADE = 8;
 
+/** Compact systems: forces, and members' forces, from quanta. */
+export const SETTLE_FORCES = 9;
+export const SETTLE_MEMBERS = 10;
+
 // Words of the control block.
 /** Counts commands; threads wait for it to change. */
 export const GENERATION = 0;

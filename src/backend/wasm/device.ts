@@ -4,7 +4,7 @@ import type { Evaluation, Potential, Quantity } from '../../core/potential.ts';
 import type { Uncertainty } from '../../uncertainty/uncertainty.ts';
 import { aceKernel } from './aceKernel.ts';
 import { eamKernel } from './eamKernel.ts';
-import type { Composition, SharedSystem } from './sharedSystem.ts';
+import { type Composition, MANY_ATOMS, type SharedSystem } from './sharedSystem.ts';
 import type { Team } from './team.ts';
 
 /** A potential at work on one system in shared memory. */
@@ -21,10 +21,13 @@ export interface Device {
 /** Opens systems of any composition for one potential. What is opened is void once another is. */
 export type Kernel = (composition: Composition) => Device;
 
-/** The kernel for a potential; undefined for one that has none and is evaluated by its own `evaluate`. */
-export function kernelFor(potential: Potential, team: Team): Kernel | undefined {
-  if (isAce(potential) && !potential.tables.tabulated) return aceKernel(potential, team);
-  if (isEam(potential)) return eamKernel(potential, team);
+/**
+ * The kernel for a potential; undefined for one that has none and is evaluated by its own `evaluate`. Systems of `compactFrom` atoms
+ * or more are compact.
+ */
+export function kernelFor(potential: Potential, team: Team, compactFrom = MANY_ATOMS): Kernel | undefined {
+  if (isAce(potential) && !potential.tables.tabulated) return aceKernel(potential, team, compactFrom);
+  if (isEam(potential)) return eamKernel(potential, team, compactFrom);
   return undefined;
 }
 

@@ -12,15 +12,20 @@ import type { Team } from './team.ts';
 const PAIR = 56;
 
 /** Embedded atoms. F itself, one number an atom, is taken from the potential's own functions between the two passes. */
-export function eamKernel({ functions, elements, cutoff }: EamPotential, team: Team): Kernel {
+export function eamKernel(
+  { functions, elements, cutoff }: EamPotential,
+  team: Team,
+  compactFrom: number,
+): Kernel {
   const { arena } = team;
   const tables = packFunctions(arena, functions);
   const mark = arena.mark();
   return (composition) => {
     arena.release(mark);
-    const system = sharedSystem(team, composition, elements);
-    const { words, energies } = system;
     const n = composition.species.length;
+    const compact = n >= compactFrom;
+    const system = sharedSystem(team, composition, elements, compact);
+    const { words, energies } = system;
     const kinds = Int32Array.from(composition.species, (k) => elements.indexOf(composition.elements[k]));
     const densities = arena.f64(n);
     const slopes = arena.f64(n);
@@ -32,9 +37,9 @@ export function eamKernel({ functions, elements, cutoff }: EamPotential, team: T
       cutoff,
       reverse: false,
       layOut(row: number) {
-        words[sys.PAIR_SLOPES] = arena.f64((n * row * PAIR) / 8).byteOffset;
+        if (!compact) words[sys.PAIR_SLOPES] = arena.f64((n * row * PAIR) / 8).byteOffset;
       },
-      scratch: () => SCRATCH_HEADER,
+      scratch: (row: number) => SCRATCH_HEADER + (compact ? row * (PAIR + sys.UNPACKED_BYTES) : 0),
     };
     return {
       system,

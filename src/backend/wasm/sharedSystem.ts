@@ -1,6 +1,6 @@
 import { completeCell } from '../../core/cell.ts';
 import { UserError } from '../../core/errors.ts';
-import { fillBins, type NeighbourList } from '../../core/neighbours.ts';
+import { type Bins, fillBins, type NeighbourList } from '../../core/neighbours.ts';
 import type { Structure } from '../../core/structure.ts';
 import * as sys from '../../core/systemLayout.ts';
 import { outgrown } from '../../core/verletList.ts';
@@ -14,7 +14,7 @@ export type Composition = Pick<Structure, 'elements' | 'species' | 'periodic'>;
 export interface Demands {
   /** Å. */
   readonly cutoff: number;
-  /** Whether pair forces are gathered through reverse slots. */
+  /** Whether pair forces are gathered through reverse slots; compact systems never do. */
   readonly reverse: boolean;
   /** Takes arrays that depend on the length of rows; called again whenever rows have become longer. */
   layOut(row: number): void;
@@ -25,6 +25,10 @@ export interface Demands {
 
 /** Atoms and their neighbour list in memory that all threads see. */
 export interface SharedSystem {
+  /** Whether it is laid out for many atoms. */
+  readonly compact: boolean;
+  /** Of shared memory, by now. */
+  bytes(): number;
   /** The system block. */
   readonly words: Int32Array;
   readonly positions: Float64Array;
@@ -46,6 +50,8 @@ export interface SharedSystem {
 
 /** Bytes at the beginning of a thread's scratch that the list leaves alone. */
 export const SCRATCH_HEADER = 256;
+/** Atoms from which on a system is compact: a word a neighbour, and nothing else that grows with pairs. */
+export const MANY_ATOMS = 100_000;
 /** i16 shifts reach so far. */
 const FARTHEST = 32767;
 
@@ -53,10 +59,12 @@ export function sharedSystem(
   team: Team,
   composition: Composition,
   elements: readonly string[],
+  compact: boolean,
 ): SharedSystem {
   const { arena } = team;
   const { species, periodic } = composition;
   const n = species.length;
+  const base = arena.mark();
   const words = arena.i32(sys.SYSTEM_WORDS);
   const f64 = (word: number, length: number) => {
     const array = arena.f64(length);
@@ -92,13 +100,15 @@ export function sharedSystem(
   const binAtoms = i32(sys.BIN_ATOMS, n);
   const binPlace = i32(sys.BIN_PLACE, n);
   const binPositions = f64(sys.BIN_POSITIONS, 3 * n);
-  const readMarks = f64(sys.READ_MARKS, n * team.threads);
+  const packedHome = i32(sys.WRAPS, compact ? 2 * n : 0);
+  const home = new Int16Array(packedHome.buffer, packedHome.byteOffset, 2 * packedHome.length);
   const listCutoff = f64(sys.LIST_CUTOFF, 1);
   const run = (command: number) => team.run(command, words.byteOffset);
   let mark: number | undefined;
   let binRoom = 0;
   let row = 0;
   let binStart: Int32Array = new Int32Array(0);
+  let readMarks: Float64Array = new Float64Array(0);
   let neighbours: Int32Array = new Int32Array(0);
   let shifts: Int16Array = new Int16Array(0);
   let builtAt: { positions: Float64Array; cell: Float64Array } | undefined;
@@ -110,9 +120,14 @@ export function sharedSystem(
     words[sys.ROW] = row;
     binStart = i32(sys.BIN_START, binRoom);
     neighbours = i32(sys.NEIGHBOURS, n * row);
-    const packed = i32(sys.SHIFTS, 2 * n * row);
-    shifts = new Int16Array(packed.buffer, packed.byteOffset, 4 * n * row);
-    if (demands.reverse) i32(sys.REVERSE, n * row);
+    if (!compact) {
+      const packed = i32(sys.SHIFTS, 2 * n * row);
+      shifts = new Int16Array(packed.buffer, packed.byteOffset, 4 * n * row);
+      if (demands.reverse) {
+        i32(sys.REVERSE, n * row);
+        readMarks = f64(sys.READ_MARKS, n * team.threads);
+      }
+    }
     demands.layOut(row);
     const size =
       Math.ceil(Math.max(SCRATCH_HEADER + sys.LIST_BYTES + sys.SLOT_BYTES * row, demands.scratch(row)) / 64) *
@@ -127,6 +142,7 @@ export function sharedSystem(
     listCutoff[0] = demands.cutoff + skin;
     const bins = fillBins(s, completeCell(cell), demands.cutoff + skin);
     checkWraps(bins.wraps);
+    if (compact) checkImages(bins, n);
     binCount.set(bins.count);
     binReach.set(bins.reach);
     binOf.set(bins.of);
@@ -137,6 +153,7 @@ export function sharedSystem(
       for (let x = 0; x < 3; x++) {
         binPositions[3 * p + x] = positions[3 * i + x];
         binWraps[4 * p + x] = bins.wraps[3 * i + x];
+        if (compact) home[4 * i + x] = bins.wraps[3 * i + x];
         for (let a = 0; a < 3; a++) binPositions[3 * p + x] -= bins.wraps[3 * i + a] * cell[3 * a + x];
       }
     }
@@ -152,12 +169,14 @@ export function sharedSystem(
       layOut(demands, binRoom);
     }
     readMarks.fill(0);
-    if (demands.reverse) run(FIND_REVERSE);
+    if (demands.reverse && !compact) run(FIND_REVERSE);
     builtAt = { positions: positions.slice(), cell: cell.slice() };
   };
 
   const built = { count: 0, milliseconds: 0 };
   return {
+    compact,
+    bytes: () => arena.mark() - base,
     words,
     built,
     positions,
@@ -180,7 +199,16 @@ export function sharedSystem(
       mark = undefined;
       builtAt = undefined;
     },
-    list: () => compacted(listCutoff[0], row, counts, neighbours, shifts),
+    list: () =>
+      compacted(
+        listCutoff[0],
+        row,
+        counts,
+        compact ? (p) => neighbours[p] & ATOM : (p) => neighbours[p],
+        compact
+          ? (p, i, x) => imageOf(neighbours[p], x) + home[4 * i + x] - home[4 * (neighbours[p] & ATOM) + x]
+          : (p, _, x) => shifts[4 * p + x],
+      ),
   };
 }
 
@@ -208,12 +236,31 @@ function checkWraps(wraps: Int32Array): void {
       );
 }
 
+const ATOM = 2 ** sys.ATOM_BITS - 1;
+
+/** Component x of the image that a compact neighbour is. */
+function imageOf(packed: number, x: number): number {
+  return ((packed >>> (sys.ATOM_BITS + 4 - 2 * x)) & 3) - 1;
+}
+
+/** Compact neighbours name atoms and images of the cells next to home. */
+function checkImages({ reach, count }: Bins, atoms: number): void {
+  if (atoms > ATOM)
+    throw new UserError(`atoms: got ${atoms}, must be at most ${ATOM}; take fewer, or another backend`);
+  reach.forEach((far, x) => {
+    if (far > count[x])
+      throw new UserError(
+        `cell: got ${atoms} atoms in a cell narrower along ${'abc'[x]} than the potential reaches, must be wider from ${MANY_ATOMS} atoms on; repeat it along ${'abc'[x]}`,
+      );
+  });
+}
+
 function compacted(
   cutoff: number,
   row: number,
   counts: Int32Array,
-  neighbours: Int32Array,
-  shifts: Int16Array,
+  neighbour: (p: number) => number,
+  shift: (p: number, i: number, x: number) => number,
 ): NeighbourList {
   const offsets = new Int32Array(counts.length + 1);
   counts.forEach((count, i) => {
@@ -224,8 +271,8 @@ function compacted(
   const triples = new Int32Array(3 * pairs);
   counts.forEach((count, i) => {
     for (let p = 0; p < count; p++) {
-      indices[offsets[i] + p] = neighbours[i * row + p];
-      for (let x = 0; x < 3; x++) triples[3 * (offsets[i] + p) + x] = shifts[4 * (i * row + p) + x];
+      indices[offsets[i] + p] = neighbour(i * row + p);
+      for (let x = 0; x < 3; x++) triples[3 * (offsets[i] + p) + x] = shift(i * row + p, i, x);
     }
   });
   return { cutoff, offsets, indices, shifts: triples };

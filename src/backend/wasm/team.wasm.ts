@@ -5,7 +5,7 @@
 import { site } from '../../../potentials/ace/site.wasm';
 import { densityOf, forceOf } from '../../../potentials/eam/embeddedAtom.wasm';
 import { fillRow, findReverse } from '../../core/neighbours.wasm';
-import { gatherForces } from '../../core/pairForces.wasm';
+import { gatherForces, settleForces } from '../../core/pairForces.wasm';
 import { address, word } from '../../core/simd.wasm';
 import * as sys from '../../core/systemLayout';
 import { grade } from '../../uncertainty/largestCoordinate.wasm';
@@ -92,9 +92,11 @@ function carryOut(command: i32, s: usize, scratch: usize, k: i32): void {
     site(s, scratch, load<i32>(couple), load<i32>(couple, 4));
   } else if (command == team.GATHER_FORCES) gatherForces(s, k, address(s, sys.PAIR_FORCES), address(s, sys.FORCES));
   else if (command == team.GATHER_MEMBERS) gatherMembers(s, k);
+  else if (command == team.SETTLE_FORCES) settleForces(s, k, address(s, sys.FORCES));
+  else if (command == team.SETTLE_MEMBERS) settleMembers(s, k);
   else if (command == team.FILL_ROWS) fillRow(s, k, scratch + HEADER);
-  else if (command == team.EAM_DENSITIES) densityOf(s, k);
-  else if (command == team.EAM_FORCES) forceOf(s, k);
+  else if (command == team.EAM_DENSITIES) densityOf(s, k, scratch + HEADER);
+  else if (command == team.EAM_FORCES) forceOf(s, k, scratch + HEADER);
   else if (command == team.GRADE) grade(s, k);
 }
 
@@ -108,4 +110,10 @@ function gatherMembers(s: usize, i: i32): void {
       address(s, sys.MEMBER_PAIR_FORCES) + k * atoms * <usize>word(s, sys.ROW) * 24,
       address(s, sys.MEMBER_FORCES) + (first + k) * atoms * 24,
     );
+}
+
+function settleMembers(s: usize, i: i32): void {
+  const forces = address(s, sys.MEMBER_FORCES);
+  const each = <usize>word(s, sys.ATOMS) * 24;
+  for (let m: usize = 0; m < <usize>word(s, sys.MEMBER_COUNT); m++) settleForces(s, i, forces + m * each);
 }

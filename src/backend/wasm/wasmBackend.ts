@@ -11,13 +11,15 @@ import { steppingEngine } from '../stepping/engine.ts';
 import { evaluator } from '../stepping/evaluator.ts';
 import { liveFrom } from '../stepping/system.ts';
 import { type Device, hasKernel, kernelFor } from './device.ts';
+import { MANY_ATOMS } from './sharedSystem.ts';
 import { createTeam, type Team } from './team.ts';
 
 /**
  * f64 on `threads` threads (one for each core by default): expansions and embedded atoms by WebAssembly kernels; every other
  * potential by its own `evaluate` in this thread, as on `plain`. Results do not depend on the number of threads, to the bit.
+ * Systems of `compactFrom` atoms or more take a seventh of the memory, and their forces are rounded to 2⁻⁴⁰ eV/Å.
  */
-export function wasmBackend(threads = availableParallelism()): Backend {
+export function wasmBackend(threads = availableParallelism(), compactFrom = MANY_ATOMS): Backend {
   return {
     kind: 'wasm',
     async prepare(potential, integrator, start) {
@@ -26,12 +28,12 @@ export function wasmBackend(threads = availableParallelism()): Backend {
         const live = liveFrom(start, integrator);
         return steppingEngine(integrator, live, plainEvaluator(potential, live.structure));
       }
-      return (await prepareOnDevice(potential, integrator, start, threads)).engine;
+      return (await prepareOnDevice(potential, integrator, start, threads, compactFrom)).engine;
     },
     async evaluator(potential) {
       if (!hasKernel(potential)) return plainBackend.evaluator!(potential);
       const team = await createTeam(threads);
-      const open = kernelFor(potential, team)!;
+      const open = kernelFor(potential, team, compactFrom)!;
       return {
         async evaluate(s, want) {
           checkElements(potential, s);
@@ -52,13 +54,14 @@ export async function prepareOnDevice(
   integrator: Integrator,
   start: MdState,
   threads: number,
+  compactFrom = MANY_ATOMS,
 ): Promise<{ readonly engine: Engine; readonly device: Device }> {
   checkElements(potential, start.structure);
   // A couple of atoms is the least that a thread can be given.
   const couples = Math.ceil(start.structure.species.length / 2);
   const team = await createTeam(Math.max(1, Math.min(threads, couples)));
   try {
-    const device = kernelFor(potential, team)!(start.structure);
+    const device = kernelFor(potential, team, compactFrom)!(start.structure);
     const { positions, cell } = device.system;
     const live = liveFrom(start, integrator, { positions, cell });
     return { engine: steppingEngine(integrator, live, onDevice(team, device)), device };

@@ -29,6 +29,9 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   return {
     reverse: true,
     e0: weights.e0,
+    dispose() {
+      for (const b of [words, numbers, curves]) b.destroy();
+    },
     bind(system, list) {
       const n = system.atoms;
       const energies = storage(gpu, 'energies', 4 * n);

@@ -17,6 +17,8 @@ export interface DeviceForces {
   /** Makes room for so many pairs; the list has to be made anew. */
   grow(pairs: number): void;
   encode(pass: GPUComputePassEncoder): void;
+  /** Gives back everything but the potential's tables. */
+  dispose(): void;
 }
 
 export function deviceForces(
@@ -44,7 +46,8 @@ export function deviceForces(
     field = bind(system, list);
     system.set(at.STALE, 1);
   };
-  grow(64 * s.species.length);
+  // The first list says how many there are.
+  grow(4 * s.species.length);
   return {
     system,
     field: () => field!,
@@ -53,6 +56,11 @@ export function deviceForces(
     encode(pass) {
       list!.renew(pass);
       field!.encode(pass);
+    },
+    dispose() {
+      list!.dispose();
+      field!.dispose();
+      system.dispose();
     },
   };
 }

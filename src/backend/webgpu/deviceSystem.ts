@@ -30,6 +30,7 @@ export interface DeviceSystem {
   upload(positions: Float64Array, velocities?: Float64Array): void;
   /** Sets words of `control`. */
   set(word: number, ...values: readonly number[]): void;
+  dispose(): void;
 }
 
 /** `species`: of every atom, as the potential counts them. */
@@ -46,9 +47,7 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
   const velocities = storage(gpu, 'velocities', 16 * n);
   const set = (word: number, ...values: readonly number[]) =>
     write(gpu, control, Uint32Array.from(values), 4 * word);
-  return {
-    gpu,
-    atoms: n,
+  const buffers = {
     control,
     faults: storage(gpu, 'faults', 16),
     fixed,
@@ -58,7 +57,15 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     forces: storage(gpu, 'forces', 16 * n),
     virials: storage(gpu, 'virials', 24 * n),
     heat: storage(gpu, 'heat', 4 * n),
+  };
+  return {
+    gpu,
+    atoms: n,
+    ...buffers,
     set,
+    dispose() {
+      for (const b of Object.values(buffers)) b.destroy();
+    },
     upload(positions, v) {
       const words = toFixed(positions);
       const near = new Int32Array(4 * n);

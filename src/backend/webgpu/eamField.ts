@@ -29,6 +29,9 @@ export function eamField(gpu: Gpu, { functions }: EamPotential, s: Structure): F
   return {
     reverse: false,
     e0: new Float64Array(S),
+    dispose() {
+      for (const b of [curves, embed]) b.destroy();
+    },
     bind(system, list) {
       const grids = { atoms: system.atoms, elements: S, cutoff, distance, density: dense };
       const embedded = storage(gpu, 'embedding energies', 8 * system.atoms);

@@ -20,6 +20,7 @@ export interface ForceField {
   readonly e0: ArrayLike<number>;
   /** Kernels for one system and its list. */
   bind(system: DeviceSystem, list: DeviceList): BoundField;
+  dispose(): void;
 }
 
 export interface BoundField {

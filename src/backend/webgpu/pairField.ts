@@ -20,6 +20,7 @@ export function pairField(gpu: Gpu, { terms }: PairPotential): ForceField {
   return {
     reverse: false,
     e0: onSite ?? new Float64Array(elements.length),
+    dispose: () => curves.destroy(),
     bind(system, list) {
       const code = pairForces(system.atoms, elements.length, grid, cutoff, complain(OUTSIDE));
       const forces = kernel(gpu, 'pair forces', code, [

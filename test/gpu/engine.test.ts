@@ -1,0 +1,169 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
+import type { Engine, Watch } from '../../src/backend/backend.ts';
+import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
+import { SKIN } from '../../src/backend/stepping/evaluator.ts';
+import { webgpuBackend } from '../../src/backend/webgpu/webgpuBackend.ts';
+import type { MdState } from '../../src/core/mdState.ts';
+import { buildNeighbours } from '../../src/core/neighbours.ts';
+import { normals, STREAM } from '../../src/core/philox.ts';
+import type { Potential } from '../../src/core/potential.ts';
+import { type Structure, structureFrom, supercell } from '../../src/core/structure.ts';
+import { extrapolationGrade } from '../../src/uncertainty/extrapolationGrade.ts';
+import type { Uncertainty } from '../../src/uncertainty/uncertainty.ts';
+import { argon, argonCrystal, startAt } from '../support/argon.ts';
+import { largest } from '../support/compare.ts';
+import { integratorFrom, never, unwatched } from '../support/integrate.ts';
+import { found } from './adapter.ts';
+
+const open: Engine[] = [];
+afterAll(() => {
+  for (const e of open) e.dispose();
+});
+async function engine(
+  potential: Potential,
+  options: Record<string, unknown>,
+  start: MdState,
+): Promise<Engine> {
+  const e = await webgpuBackend().prepare(potential, integratorFrom(options), start);
+  open.push(e);
+  return e;
+}
+const verlet = { kind: 'velocityVerlet', timestep: '4 fs' };
+const start = () => startAt(argonCrystal(2), 60);
+const off = (a: Float64Array, b: Float64Array) => largest(a.map((x, k) => x - b[k]));
+
+describe.skipIf(!found)('motion on the device', () => {
+  it.each([
+    ['at constant energy', verlet],
+    [
+      'with noise of a ramp',
+      {
+        kind: 'langevin',
+        timestep: '4 fs',
+        friction: '2 1/ps',
+        seed: 2 ** 33 + 5,
+        temperature: { from: '60 K', to: '90 K', over: '1 ps' },
+      },
+    ],
+  ])('%s follows the truth', { timeout: 60_000 }, async (_, options) => {
+    const plain = await plainBackend.prepare(argon, integratorFrom(options), start());
+    const device = await engine(argon, options, start());
+    for (const e of [plain, device]) await e.advance(100, unwatched, never);
+    const [a, b] = [device.state(), plain.state()];
+    expect(a.step).toBe(100);
+    expect(off(b.structure.positions, start().structure.positions)).toBeGreaterThan(0.1);
+    expect(off(a.structure.positions, b.structure.positions)).toBeLessThan(1e-4);
+    const [o, q] = [device.observe(), plain.observe()];
+    expect(Math.abs(o.conserved - q.conserved) / 32).toBeLessThan(1e-6);
+    expect(Math.abs(o.temperature - q.temperature)).toBeLessThan(0.01);
+    expect(off(Float64Array.from(o.stress), Float64Array.from(q.stress))).toBeLessThan(1e-6);
+  });
+
+  it('goes on from a state as if it had not stopped', { timeout: 60_000 }, async () => {
+    const langevin = { kind: 'langevin', timestep: '4 fs', temperature: '60 K', seed: 3 };
+    const whole = await engine(argon, langevin, start());
+    await whole.advance(40, unwatched, never);
+    const first = await engine(argon, langevin, start());
+    await first.advance(20, unwatched, never);
+    const second = await engine(argon, langevin, first.state());
+    await second.advance(20, unwatched, never);
+    expect(second.state().step).toBe(40);
+    expect(off(second.state().structure.positions, whole.state().structure.positions)).toBeLessThan(1e-6);
+    expect(largest(second.state().velocities)).toBeGreaterThan(1e-4);
+  });
+
+  it('makes room when a cluster shrinks, without losing a step', { timeout: 60_000 }, async () => {
+    const s = argonCrystal(2, 7);
+    const dense = startAt({ ...s, periodic: [false, false, false] }, 60);
+    const inwards = dense.velocities.map((v, k) => v - 0.0025 * (s.positions[k] - 5));
+    const from = { ...dense, velocities: inwards };
+    const pairs = (x: Structure) => buildNeighbours(x, argon.cutoff + SKIN).indices.length;
+    const plain = await plainBackend.prepare(argon, integratorFrom(verlet), from);
+    const device = await engine(argon, verlet, from);
+    for (const e of [plain, device]) await e.advance(30, unwatched, never);
+    expect(pairs(plain.state().structure)).toBeGreaterThan(1.3 * pairs(from.structure) + 64);
+    expect(off(device.state().structure.positions, plain.state().structure.positions)).toBeLessThan(1e-4);
+  });
+
+  it('stops where atoms fly apart', { timeout: 60_000 }, async () => {
+    const from = start();
+    from.velocities[7] = 0.3;
+    const device = await engine(argon, verlet, from);
+    const stop = await device.advance(20, unwatched, never);
+    expect(stop).toMatchObject({
+      reason: 'unstable',
+      step: 1,
+      detail: expect.stringMatching(/atom 2 moved more than 1 Å/),
+    });
+  });
+
+  it('refuses what it cannot step', async () => {
+    const npt = { kind: 'npt', timestep: '2 fs', temperature: '60 K', pressure: '0 GPa' };
+    await expect(engine(argon, npt, start())).rejects.toThrow(
+      /webgpu: got integrator npt with cellRescale, csvr, must consist of .*; use velocityVerlet or langevin/,
+    );
+  });
+});
+
+const four = new Float64Array(4);
+const normal = (seed: number, k: number) => normals(seed, STREAM.select, 0, k, four)[0];
+
+describe.skipIf(!found)('grades of motion on the device', () => {
+  const bare = createAce(
+    aceRequestSchema.parse({ elements: ['Cu'], cutoff: '4.6 Å', nradmax: [4, 2], lmax: [0, 2] }),
+  );
+  const potential = bare.withParameters({
+    e0: Float64Array.of(-3),
+    mean: bare.roughness.map((rough, k) => (0.5 * normal(1, k)) / rough),
+    members: [],
+  });
+  const size = potential.functionCount;
+  const activeSet = [
+    {
+      element: 'Cu',
+      size,
+      inverse: Float64Array.from({ length: size * size }, (_, k) => 0.02 * normal(51, k)),
+      span: new Float64Array(0),
+      rank: 0,
+      scale: new Float64Array(size),
+    },
+  ];
+  const measure: Uncertainty = extrapolationGrade.create({} as never)({ activeSet, potential });
+  const copper = structureFrom(
+    ['Cu', 'Cu', 'Cu', 'Cu'],
+    [0, 0, 0, 0, 1.8, 1.8, 1.8, 0, 1.8, 1.8, 1.8, 0],
+    [3.6, 0, 0, 0, 3.6, 0, 0, 0, 3.6],
+  );
+  const from = startAt(supercell(copper, [2, 1, 1]), 400);
+  const options = { kind: 'velocityVerlet', timestep: '2 fs' };
+  const watch = (pause: number): Watch => ({
+    interval: 5,
+    measures: [{ measure, select: 0.97 * pause, pause }],
+  });
+
+  it('stop at the step and the atom at which the truth stops', { timeout: 60_000 }, async () => {
+    const seen = await plainBackend.prepare(potential, integratorFrom(options), from);
+    const maxima: number[] = [];
+    for (let k = 0; k < 12; k++) {
+      await seen.advance(5, watch(1e9), never);
+      maxima.push(seen.checks()[0].max);
+    }
+    const first = maxima[0];
+    const pause = (first + Math.max(...maxima)) / 2;
+    expect(Math.max(...maxima)).toBeGreaterThan(1.001 * first);
+    const plain = await plainBackend.prepare(potential, integratorFrom(options), from);
+    const device = await engine(potential, options, from);
+    const [a, b] = [
+      await plain.advance(60, watch(pause), never),
+      await device.advance(60, watch(pause), never),
+    ];
+    if (a.reason !== 'uncertain' || b.reason !== 'uncertain') throw new Error(`${a.reason}, ${b.reason}`);
+    expect(b.step).toBe(a.step);
+    expect(b.state.step).toBe(a.state.step);
+    expect(b.frames.map((f) => [f.step, f.flagged[0].atom])).toEqual(
+      a.frames.map((f) => [f.step, f.flagged[0].atom]),
+    );
+    expect(off(b.state.structure.positions, a.state.structure.positions)).toBeLessThan(1e-4);
+  });
+});
