@@ -40,7 +40,7 @@ describe.concurrent('a signal', () => {
   );
 
   it('SIGINT while the finished ensemble waits for its examination ends the run, and resuming examines it', async () => {
-    const { config, run } = bench({ ...tinyConfig(), validate: { frames: 100 } });
+    const { config, run } = bench({ ...tinyConfig(), validate: { frames: 40 } });
     const interrupted = serendip('run', config, '-d', run);
     await interrupted.says(/finished at step/);
     interrupted.signal('SIGINT');

@@ -42,8 +42,8 @@ async function isKilled({ config, run }: Bench, dieAt: number, paid: string[] = 
 }
 
 it.each([
-  ['to its end', 15, 7],
-  ['until its budget is used up', 4, 11],
+  ['to its end', 15, 11],
+  ['until its budget is used up', 4, 17],
 ])('a run %s is the same whichever write was the last before kill -9', async (_, labels, stride) => {
   const config = tinyConfig((c) => {
     c.md.steps = 60;
