@@ -1,5 +1,6 @@
 /** Writes the tables of an expansion as `siteLayout.ts` lays them out. */
 import type { Arena } from '../../src/core/arena.ts';
+import { UNPACKED_BYTES } from '../../src/core/systemLayout.ts';
 import { packCurve } from '../packCurve.ts';
 import { piecewise } from '../piecewise.ts';
 import type { RadialFunction } from '../radial.ts';
@@ -253,6 +254,7 @@ export function siteScratch({ tables, weights }: AcePotential, capacity: number)
     [at.READOUT, 16 * (lmax + 1) * channels],
     [at.CURVE_OUT, 32 * capacity],
     [at.ROW_POINTERS, 4 * channels],
+    [at.UNPACKED, UNPACKED_BYTES * capacity],
   ];
   return { arrays, lane, capacity };
 }

@@ -38,7 +38,7 @@ export function site(s: usize, w: usize, i0: i32, i1: i32): void {
   if (word(s, sys.FIRST_MEMBER) == 0) {
     backpropagate(centre, w, address(centre, at.WEIGHTS_RIGHT), P);
     if (stages == 6) return;
-    const forces = address(s, sys.PAIR_FORCES);
+    const forces = address(s, address(s, sys.SHIFTS) == 0 ? sys.FORCES : sys.PAIR_FORCES);
     readOut(s, t, w, lane0, i0, a, S, 0, forces, true);
     if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, true);
     if (word(s, sys.PROJECTIONS) != 0) project(s, centre, values, i0, i1);
@@ -74,14 +74,16 @@ function members(
   const count = <usize>word(s, sys.MEMBER_COUNT);
   const terms = <usize>word(centre, at.TERMS) << 3;
   const groups = <usize>word(centre, at.LEFT_GROUPS) << 5;
-  const pairs = <usize>(word(s, sys.ATOMS) * word(s, sys.ROW)) * 24;
+  const compact = address(s, sys.SHIFTS) == 0;
+  const pairForces = address(s, compact ? sys.MEMBER_FORCES : sys.MEMBER_PAIR_FORCES);
+  const each = <usize>(word(s, sys.ATOMS) * (compact ? 1 : word(s, sys.ROW))) * 24;
   for (let k: usize = 0; k < count; k++) {
     const m = first + k;
     v128.store(slopes, f64x2.splat(1));
     store<u32>(w + (at.CONTRACTED << 2), <u32>(contracted + m * groups));
     backpropagate(centre, w, address(centre, at.MEMBERS_RIGHT) + m * terms, 1);
     store<u32>(w + (at.CONTRACTED << 2), <u32>contracted);
-    const forces = address(s, sys.MEMBER_PAIR_FORCES) + k * pairs;
+    const forces = pairForces + k * each;
     readOut(s, t, w, lane0, i0, a, S, 0, forces, false);
     if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, false);
   }

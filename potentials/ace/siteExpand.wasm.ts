@@ -1,4 +1,5 @@
 /** The neighbours of one atom, two of them in the lanes of f64x2: who they are, and d^m P_l/dz^m and (x + iy)^m of their directions. */
+import { unpackRow } from '../../src/core/compactRow.wasm';
 import { across, address, both, fma, fnma, word } from '../../src/core/simd.wasm';
 import * as sys from '../../src/core/systemLayout';
 import { accumulate } from './siteGather.wasm';
@@ -44,8 +45,13 @@ function gather(s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i3
   const species = address(s, sys.SPECIES);
   const row = word(s, sys.ROW) * i;
   const count = load<i32>(address(s, sys.COUNTS) + (<usize>i << 2));
-  const neighbours = address(s, sys.NEIGHBOURS) + (<usize>row << 2);
-  const shifts = address(s, sys.SHIFTS) + (<usize>row << 3);
+  let neighbours = address(s, sys.NEIGHBOURS) + (<usize>row << 2);
+  let shifts = address(s, sys.SHIFTS) + (<usize>row << 3);
+  if (address(s, sys.SHIFTS) == 0) {
+    shifts = address(w, at.UNPACKED);
+    unpackRow(s, i, neighbours, count, capacity, shifts);
+    neighbours = shifts + (<usize>capacity << 3);
+  }
   const cell = address(s, sys.CELL);
   const here = v128.load(positions + <usize>i * 24);
   const hereZ = load<f64>(positions + <usize>i * 24, 16);

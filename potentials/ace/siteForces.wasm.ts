@@ -1,16 +1,19 @@
 /** From W = ∂E/∂A to the force on every neighbour, two of them in the lanes; W is contracted over n before the gradient of Y_lm is formed. */
+import { atomAt } from '../../src/core/compactRow.wasm';
+import { addQuanta, largestPairForce, QUANTA } from '../../src/core/pairForces.wasm';
 import { across, address, both, fma, fnma, word } from '../../src/core/simd.wasm';
 import * as sys from '../../src/core/systemLayout';
 import * as at from './siteLayout';
 
-/** Pair forces ∂E_i/∂r_ij and the virial of atom i from its W. */
+/** Pair forces ∂E_i/∂r_ij, to their slots or in compact systems to the atoms they act on, and the virial of atom i from its W. */
 export function readOut(
   s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32, all: usize, stressed: bool,
 ): void {
   const row = <usize>(word(s, sys.ROW) * i);
+  const compact = address(s, sys.SHIFTS) == 0;
   const forces = all + row * 24;
   const count = <usize>load<i32>(address(s, sys.COUNTS) + (<usize>i << 2));
-  memory.fill(forces, 0, count * 24);
+  if (!compact) memory.fill(forces, 0, count * 24);
   const virial = address(s, sys.VIRIALS) + <usize>i * 72;
   if (stressed) memory.fill(virial, 0, 72);
   for (let b = 0; b < S; b++) {
@@ -19,7 +22,8 @@ export function readOut(
     const bond = address(address(t, at.BONDS), a * S + b);
     orderAdjoints(t, bond, g, w, side);
     pairForces(t, bond, g, w, word(t, at.LMAX));
-    deliver(g, w, forces);
+    if (compact) scatter(s, g, w, i, all);
+    else deliver(g, w, forces);
     if (stressed) addVirial(g, w, virial);
   }
 }
@@ -163,6 +167,44 @@ function deliver(g: usize, w: usize, forces: usize): void {
     store<f64>(to, y, 8);
     store<f64>(to, z, 16);
   }
+}
+
+/** Pair forces to both atoms, in quanta; where one does not fit, the atom's energy becomes no number. */
+function scatter(s: usize, g: usize, w: usize, i: i32, forces: usize): void {
+  const n = <usize>word(g, at.COUNT);
+  const step = <usize>word(w, at.CAPACITY) << 3;
+  const slots = address(g, at.GEOMETRY) + <usize>at.SLOT * step;
+  const out = address(w, at.CURVE_OUT);
+  const row = word(s, sys.ROW);
+  const neighbours = address(s, sys.NEIGHBOURS) + (<usize>(row * i) << 2);
+  const limit = largestPairForce(row);
+  let ownX: i64 = 0;
+  let ownY: i64 = 0;
+  let ownZ: i64 = 0;
+  for (let k: usize = 0; k < n; k++) {
+    const from = out + ((k >> 1) << 6) + ((k & 1) << 3);
+    const x = load<f64>(from);
+    const y = load<f64>(from, 16);
+    const z = load<f64>(from, 32);
+    if (!(max(abs(x), max(abs(y), abs(z))) < limit)) {
+      store<f64>(address(s, sys.ENERGIES) + (<usize>i << 3), NaN);
+      continue;
+    }
+    const qx = <i64>nearest(x * QUANTA);
+    const qy = <i64>nearest(y * QUANTA);
+    const qz = <i64>nearest(z * QUANTA);
+    ownX += qx;
+    ownY += qy;
+    ownZ += qz;
+    const to = forces + <usize>atomAt(neighbours, load<i32>(slots + (k << 3))) * 24;
+    addQuanta(to, -qx);
+    addQuanta(to + 8, -qy);
+    addQuanta(to + 16, -qz);
+  }
+  const own = forces + <usize>i * 24;
+  addQuanta(own, ownX);
+  addQuanta(own + 8, ownY);
+  addQuanta(own + 16, ownZ);
 }
 
 /** −Σ r ⊗ f. */

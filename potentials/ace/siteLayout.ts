@@ -102,7 +102,9 @@ export const CURVE_OUT = 7;
 export const ROW_POINTERS = 8;
 /** Neighbours that fit. */
 export const CAPACITY = 9;
-export const SCRATCH_WORDS = 10;
+/** The row of an atom of a compact system. */
+export const UNPACKED = 10;
+export const SCRATCH_WORDS = 11;
 
 // One atom's neighbourhood begins with a block for each species of neighbours.
 export const COUNT = 0;

@@ -3,12 +3,26 @@
  * atom's dF/dρ is known. What the second pass needs of a pair is kept in between.
  */
 import { curve } from '../../src/core/curve.wasm';
+import { unpackRow } from '../../src/core/compactRow.wasm';
 import { across, address, fma, word } from '../../src/core/simd.wasm';
 import * as sys from '../../src/core/systemLayout';
 import * as at from './eamLayout';
 
-/** ρ_i, ½ Σ φ into the energies, and the pairs within the cutoff, one after the other; COUNTS stays that of the list. */
-export function densityOf(s: usize, i: i32): void {
+/** Bytes of a pair. */
+const PAIR: usize = 56;
+
+/** ρ_i, ½ Σ φ into the energies, and the pairs of atom i, which compact systems make twice: `scratch` then holds a row of them. */
+export function densityOf(s: usize, i: i32, scratch: usize): void {
+  pairsOf(s, i, pairsAt(s, i, scratch), scratch, true);
+}
+
+function pairsAt(s: usize, i: i32, scratch: usize): usize {
+  const kept = address(s, sys.PAIR_SLOPES);
+  return kept == 0 ? scratch : kept + <usize>(word(s, sys.ROW) * i) * PAIR;
+}
+
+/** The pairs within the cutoff, one after the other, to `pairs`; COUNTS stays that of the list. */
+function pairsOf(s: usize, i: i32, pairs: usize, scratch: usize, sums: bool): void {
   const t = address(s, sys.TABLES);
   const elements = word(t, at.ELEMENTS);
   const species = address(s, sys.SPECIES);
@@ -17,13 +31,17 @@ export function densityOf(s: usize, i: i32): void {
   const cell = address(s, sys.CELL);
   const row = word(s, sys.ROW) * i;
   const count = word(address(s, sys.COUNTS), i);
-  const neighbours = address(s, sys.NEIGHBOURS) + (<usize>row << 2);
-  const shifts = address(s, sys.SHIFTS) + (<usize>row << 3);
+  let neighbours = address(s, sys.NEIGHBOURS) + (<usize>row << 2);
+  let shifts = address(s, sys.SHIFTS) + (<usize>row << 3);
+  if (address(s, sys.SHIFTS) == 0) {
+    shifts = scratch + <usize>word(s, sys.ROW) * PAIR;
+    unpackRow(s, i, neighbours, count, word(s, sys.ROW), shifts);
+    neighbours = shifts + (<usize>word(s, sys.ROW) << 3);
+  }
   const curves = address(t, at.CURVES);
   const limit = load<f64>(address(t, at.CUTOFF_SQUARED));
   const here = v128.load(positions + <usize>i * 24);
   const hereZ = load<f64>(positions + <usize>i * 24, 16);
-  const pairs = address(s, sys.PAIR_SLOPES) + <usize>row * 56;
   let to = pairs;
   let rho: f64 = 0;
   let energy: f64 = 0;
@@ -64,10 +82,11 @@ export function densityOf(s: usize, i: i32): void {
     store<f64>(to, z, 40);
     store<i32>(to, j, 48);
     store<i32>(to, 1, 52);
-    to += 56;
+    to += PAIR;
   }
   // Fewer pairs than slots: the row ends here.
-  if (to < pairs + <usize>word(s, sys.ROW) * 56) store<i64>(to, 0, 48);
+  if (to < pairs + <usize>word(s, sys.ROW) * PAIR) store<i64>(to, 0, 48);
+  if (!sums) return;
   store<f64>(address(s, sys.DENSITIES) + (<usize>i << 3), rho);
   store<f64>(address(s, sys.ENERGIES) + (<usize>i << 3), 0.5 * energy);
 }
@@ -98,12 +117,13 @@ function functions(t: usize, table: usize, r: f64, out: usize): void {
 }
 
 /** F_i and what atom i adds to the virial: half of every pair's. */
-export function forceOf(s: usize, i: i32): void {
+export function forceOf(s: usize, i: i32, scratch: usize): void {
   const slopes = address(s, sys.EMBEDDING_SLOPES);
   const own = load<f64>(slopes + (<usize>i << 3));
   const row = word(s, sys.ROW);
-  let p = address(s, sys.PAIR_SLOPES) + <usize>(row * i) * 56;
-  const end = p + <usize>row * 56;
+  let p = pairsAt(s, i, scratch);
+  if (p == scratch) pairsOf(s, i, p, scratch, false);
+  const end = p + <usize>row * PAIR;
   let xy = f64x2.splat(0);
   let z: f64 = 0;
   let vx = f64x2.splat(0);
@@ -112,7 +132,7 @@ export function forceOf(s: usize, i: i32): void {
   let vyz: f64 = 0;
   let vz = f64x2.splat(0);
   let vzz: f64 = 0;
-  for (; p < end && load<i32>(p, 52) != 0; p += 56) {
+  for (; p < end && load<i32>(p, 52) != 0; p += PAIR) {
     const j = <usize>load<i32>(p, 48);
     const g = load<f64>(p) + own * load<f64>(p, 8) + load<f64>(slopes + (j << 3)) * load<f64>(p, 16);
     const d = v128.load(p, 24);

@@ -1,5 +1,6 @@
 /** Rows of the neighbour list of `neighbours.ts`, atom by atom so that threads can share them out; in the same order, to the bit. */
 import * as sys from './systemLayout';
+import { packNeighbour, sortPacked } from './compactRow.wasm';
 import { across, address, word } from './simd.wasm';
 
 /** Relative room for rounding when candidates are looked over in wrapped positions. */
@@ -10,9 +11,10 @@ export function fillRow(s: usize, i: i32, scratch: usize): void {
   const capacity = word(s, sys.ROW);
   const row = capacity * i;
   const neighbours = address(s, sys.NEIGHBOURS) + (<usize>row << 2);
-  const shifts = address(s, sys.SHIFTS) + (<usize>row << 3);
   const found = scratch + sys.LIST_BYTES;
   const sorted = found + (<usize>capacity << 3);
+  const compact = address(s, sys.SHIFTS) == 0;
+  const shifts = compact ? sorted + (<usize>capacity << 3) : address(s, sys.SHIFTS) + (<usize>row << 3);
   const count = search(s, i, capacity, found, shifts);
   store<i32>(address(s, sys.COUNTS) + (<usize>i << 2), count);
   if (count > capacity) {
@@ -21,6 +23,15 @@ export function fillRow(s: usize, i: i32, scratch: usize): void {
   }
   // Keys are (place in the order of discovery, atom).
   const keys = sortByAtom(found, sorted, count, word(s, sys.ATOMS), scratch);
+  if (compact) {
+    for (let p = 0; p < count; p++) {
+      const key = load<u64>(keys + (<usize>p << 3));
+      const packed = packNeighbour(s, i, <i32>key, shifts + (<usize>(key >> 32) << 3));
+      store<u32>(neighbours + (<usize>p << 2), packed);
+    }
+    sortPacked(neighbours, count);
+    return;
+  }
   const other = keys == found ? sorted : found;
   for (let p = 0; p < count; p++) {
     const key = load<u64>(keys + (<usize>p << 3));

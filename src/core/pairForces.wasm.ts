@@ -19,3 +19,31 @@ export function gatherForces(s: usize, i: i32, pairs: usize, forces: usize): voi
   v128.store(to, xy);
   store<f64>(to, z, 16);
 }
+
+/**
+ * Compact systems store no pair forces: FORCES hold whole numbers of 2⁻⁴⁰ eV/Å while sites add to them. Sums of whole numbers do not
+ * depend on their order, so neither do forces on threads, and those of all atoms add up to nothing, exactly.
+ */
+export const QUANTA: f64 = 1099511627776;
+
+/** eV/Å: pair forces below it, all of one length of row, cannot overflow a sum. */
+// @ts-ignore: decorator
+@inline
+export function largestPairForce(row: i32): f64 {
+  return 4194304 / <f64>row;
+}
+
+/** `n` quanta to the number at `to`. */
+// @ts-ignore: decorator
+@inline
+export function addQuanta(to: usize, n: i64): void {
+  atomic.add<i64>(to, n);
+}
+
+/** From quanta to eV/Å. An atom whose energy is no number had a pair force that is none, or too large. */
+export function settleForces(s: usize, i: i32, forces: usize): void {
+  const energy = load<f64>(address(s, sys.ENERGIES) + (<usize>i << 3));
+  const to = forces + <usize>i * 24;
+  for (let x: usize = 0; x < 24; x += 8)
+    store<f64>(to + x, isNaN(energy) ? NaN : <f64>load<i64>(to + x) / QUANTA);
+}

@@ -15,13 +15,13 @@ export const CELL = 3;
 export const ROW = 4;
 /** i32 [n]: slots in use. */
 export const COUNTS = 5;
-/** i32 [n·row]: the neighbour. */
+/** i32 [n·row]: the neighbour; in compact systems the image as well, as `compactRow.wasm.ts` packs it. */
 export const NEIGHBOURS = 6;
-/** i16 [n·row][4]: its lattice translation, and 0. */
+/** i16 [n·row][4]: its lattice translation, and 0. Address 0 in compact systems. */
 export const SHIFTS = 7;
 /** i32 [n·row]: slot in which the neighbour sees this atom. */
 export const REVERSE = 8;
-/** f64 [n·row][3]: ∂E_i/∂r_ij, eV/Å. */
+/** f64 [n·row][3]: ∂E_i/∂r_ij, eV/Å. Compact systems have none: their pair forces go to FORCES as `pairForces.wasm.ts` says. */
 export const PAIR_FORCES = 9;
 /** f64 [n], eV. */
 export const ENERGIES = 10;
@@ -60,6 +60,8 @@ export const BIN_WRAPS = 29;
 export const BIN_PLACE = 44;
 /** i64 [threads][n]: how far rows have been read while reverse slots are found. */
 export const READ_MARKS = 45;
+/** Compact systems: lattice vectors taken off at the latest list, i16 [n][4]. */
+export const WRAPS = 46;
 /** i32 [3]: which directions repeat. */
 export const PERIODIC = 31;
 /** i32: the longest row met while building; more than ROW when there was no room. */
@@ -73,7 +75,7 @@ export const TABLES = 35;
 export const GRADED_BLOCKS = 36;
 export const GRADED = 37;
 export const GRADES = 38;
-/** Embedded atoms: f64 [n] densities; f64 [n] dF/dρ; [n·row][7] φ'/r, slopes of both densities over r, the vector
+/** Embedded atoms: f64 [n] densities; f64 [n] dF/dρ; but in compact systems [n·row][7] φ'/r, slopes of both densities over r, the vector
  * (Å), and i32 [2]: the neighbour and 1, or 0 after the last. */
 export const DENSITIES = 39;
 export const EMBEDDING_SLOPES = 40;
@@ -86,6 +88,11 @@ export const STAGES = 42;
 /** Words in the block. */
 export const SYSTEM_WORDS = 48;
 
-/** Bytes of a thread's scratch while rows are sorted: 256 counters, and two keys a slot. */
+/** Bytes of a thread's scratch while rows are sorted: 256 counters, and two keys and a translation a slot. */
 export const LIST_BYTES = 1024;
-export const SLOT_BYTES = 16;
+export const SLOT_BYTES = 24;
+
+/** Bits of a compact neighbour that name the atom; above them 1 + its image along c, b and a, two bits each. */
+export const ATOM_BITS = 26;
+/** Bytes a slot of an unpacked row: the neighbour, and its lattice translation. */
+export const UNPACKED_BYTES = 12;

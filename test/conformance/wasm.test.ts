@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Integrator } from '../../integrators/substeps.ts';
 import { acePotential, type LearnableAce, learnableAce } from '../../potentials/ace/ace.ts';
-import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { nonlinearAce } from '../../potentials/ace/nonlinearAce.ts';
 import { type EamFunctions, embeddedAtom } from '../../potentials/eam/embeddedAtom.ts';
 import { interpolate, tabulate } from '../../potentials/eam/setfl.ts';
@@ -14,34 +13,18 @@ import { createTeam } from '../../src/backend/wasm/team.ts';
 import { wasmBackend } from '../../src/backend/wasm/wasmBackend.ts';
 import type { MdState } from '../../src/core/mdState.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
-import { normals, STREAM } from '../../src/core/philox.ts';
 import type { Potential, Quantity } from '../../src/core/potential.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, structureFrom, supercell } from '../../src/core/structure.ts';
 import type { ActiveSet } from '../../src/learn/activeSet.ts';
 import { extrapolationGrade } from '../../src/uncertainty/extrapolationGrade.ts';
 import type { Uncertainty } from '../../src/uncertainty/uncertainty.ts';
+import { drawnAlloy as alloy, normal } from '../support/alloys.ts';
 import { startAt } from '../support/argon.ts';
 import { disagreement, excess } from '../support/compare.ts';
 import { integratorFrom, never, unwatched } from '../support/integrate.ts';
 import { randomStructures } from '../support/randomStructures.ts';
 import { WASM } from '../tolerances.ts';
-
-const four = new Float64Array(4);
-const normal = (seed: number, k: number) => normals(seed, STREAM.select, 0, k, four)[0];
-
-/** An alloy of two elements whose coefficients are drawn, with an odd number of members. */
-function alloy(radialBase: string, size = 0.05): LearnableAce {
-  const elements = ['Ni', 'Al'];
-  const request = { elements, cutoff: '4.6 Å', radialBase, nradmax: [5, 3, 2, 1], lmax: [0, 3, 2, 1] };
-  const bare = createAce(aceRequestSchema.parse(request));
-  const draw = (seed: number) => bare.roughness.map((rough, k) => (size * normal(seed, k)) / rough);
-  return bare.withParameters({
-    e0: Float64Array.from(bare.elements, (_, k) => -1 - 0.25 * k),
-    mean: draw(1),
-    members: Array.from({ length: 3 }, (_, e) => draw(2 + e)),
-  });
-}
 
 /** The same alloy with two densities for one element, one curved density for the other, and a core that switches both off. */
 function curved(innerCutoff: 'density' | 'zbl', kind: 'linear' | 'full'): LearnableAce {
