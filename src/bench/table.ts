@@ -1,5 +1,6 @@
 import type { BenchResult } from './bench.ts';
 import { median } from './rates.ts';
+import type { Scaling } from './scaling.ts';
 
 /** What was measured, for people. `perYardstick`: how many times slower than the yardstick native code is on this model. */
 export function benchTable(name: string, r: BenchResult, perYardstick?: number): string {
@@ -22,4 +23,16 @@ export function benchTable(name: string, r: BenchResult, perYardstick?: number):
       `    ${part.padEnd(14)}${time.toFixed(2).padStart(7)} µs ${((100 * time) / step).toFixed(1).padStart(6)} %`,
     );
   return lines.join('\n');
+}
+
+/** A row a size, two columns a potential: ka/s, and bytes an atom. */
+export function scalingTable(potentials: readonly (readonly [string, readonly Scaling[]])[]): string {
+  const width = Math.max(22, ...potentials.map(([name]) => name.length));
+  const cells = (list: readonly string[]) => list.map((text) => text.padStart(width + 2)).join('');
+  const rows = potentials[0][1].map(({ atoms }, k) => {
+    const of = potentials.map(([, sizes]) => sizes[k]);
+    const told = of.map((s) => `${(s.rate / 1000).toFixed(2)} ka/s ${s.bytes.toFixed(0).padStart(7)} B`);
+    return `${String(atoms).padStart(9)}${cells(told)}`;
+  });
+  return [`${'atoms'.padStart(9)}${cells(potentials.map(([name]) => name))}`, ...rows].join('\n');
 }
