@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import type { Engine, Watch } from '../../src/backend/backend.ts';
 import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
@@ -14,6 +14,7 @@ import type { Uncertainty } from '../../src/uncertainty/uncertainty.ts';
 import { argon, argonCrystal, startAt } from '../support/argon.ts';
 import { largest } from '../support/compare.ts';
 import { integratorFrom, never, unwatched } from '../support/integrate.ts';
+import { WEBGPU } from '../tolerances.ts';
 import { found } from './adapter.ts';
 
 const open: Engine[] = [];
@@ -140,6 +141,50 @@ describe.skipIf(!found)('grades of motion on the device', () => {
   const watch = (pause: number): Watch => ({
     interval: 5,
     measures: [{ measure, select: 0.97 * pause, pause }],
+  });
+
+  it('keep the trusted state of the device, and are those of the truth', { timeout: 60_000 }, async () => {
+    const warned = vi.spyOn(process, 'emitWarning');
+    const langevin = { kind: 'langevin', timestep: '2 fs', temperature: '400 K', seed: 4 };
+    const plain = await plainBackend.prepare(potential, integratorFrom(langevin), from);
+    const device = await engine(potential, langevin, from);
+    for (const e of [plain, device])
+      for (const steps of [3, 30, 4, 1]) await e.advance(steps, watch(1e9), never);
+    const [a, b] = [device, plain].map((e) => e.checks()[0]);
+    expect(warned).not.toHaveBeenCalled();
+    expect(a.max).toBe(Math.fround(a.max));
+    expect(b.max).toBeGreaterThan(0.1);
+    expect(Math.abs(a.max - b.max)).toBeLessThan(WEBGPU.grade * (1 + b.max));
+    const [t, u] = [device.trusted(), plain.trusted()];
+    expect([t.step, u.step]).toEqual([35, 35]);
+    expect(off(t.structure.positions, u.structure.positions)).toBeLessThan(1e-4);
+    expect(Math.abs(t.extended[0] - u.extended[0])).toBeLessThan(1e-5);
+  });
+
+  it('are f64 at every check, and say so, where f32 is not enough', { timeout: 60_000 }, async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+    const s = from.structure;
+    const { projections } = potential.evaluate(s, buildNeighbours(s, potential.cutoff), ['projections']);
+    // Every column is all but at right angles to the first atom's projections, and long: what is left are rounding errors.
+    const b = projections.subarray(0, size);
+    const square = b.reduce((sum, x) => sum + x * x, 0);
+    const inverse = new Float64Array(size * size);
+    for (let j = 0; j < size; j++) {
+      const along = Array.from(b, (_, v) => 1e6 * normal(60 + j, v));
+      const dot = along.reduce((sum, x, v) => sum + x * b[v], 0) / square;
+      for (let v = 0; v < size; v++) inverse[v * size + j] = along[v] - dot * b[v];
+    }
+    const stiff = extrapolationGrade.create({} as never)({
+      activeSet: [{ ...activeSet[0], inverse }],
+      potential,
+    });
+    const both = { interval: 5, measures: [{ measure: stiff, select: 1e12, pause: 1e12 }] };
+    const plain = await plainBackend.prepare(potential, integratorFrom(options), from);
+    const device = await engine(potential, options, from);
+    for (const e of [plain, device]) await e.advance(5, both, never);
+    expect(warned).toHaveBeenCalledWith(expect.stringMatching(/ill-conditioned for f32; grades are f64/));
+    expect(device.checks()[0].atom).toBe(plain.checks()[0].atom);
+    expect(device.checks()[0].max / plain.checks()[0].max).toBeCloseTo(1, 3);
   });
 
   it('stop at the step and the atom at which the truth stops', { timeout: 60_000 }, async () => {

@@ -2,7 +2,7 @@ import { completeCell } from '../../core/cell.ts';
 import { toFixed, toWindow } from '../../core/fixedPoint.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
 import { massesOf } from '../../core/velocities.ts';
-import { CONTROL_WORDS, STALE } from './control.ts';
+import { CONTROL_WORDS, HALT, STALE } from './control.ts';
 import type { Gpu } from './device.ts';
 import { type Binding, storage, write } from './kernel.ts';
 
@@ -30,6 +30,8 @@ export interface DeviceSystem {
   upload(positions: Float64Array, velocities?: Float64Array): void;
   /** Sets words of `control`. */
   set(word: number, ...values: readonly number[]): void;
+  /** Lets a halted state go on. */
+  calm(): void;
   dispose(): void;
 }
 
@@ -63,6 +65,10 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     atoms: n,
     ...buffers,
     set,
+    calm() {
+      set(HALT, 0);
+      write(gpu, buffers.faults, new Uint32Array(4));
+    },
     dispose() {
       for (const b of Object.values(buffers)) b.destroy();
     },
