@@ -1,6 +1,6 @@
 /**
  * Levenberg-Marquardt for ‖r(δ)‖² + λ‖Γδ‖², whose prior keeps δ near zero: every step solves the tangent problem
- * ‖Xδ' − y‖² + λ‖Γδ'‖² + μ‖Γ(δ' − δ)‖² and is taken only where the true objective falls; μ = 0, Gauss-Newton, comes first.
+ * ‖Xδ' − y‖² + λ‖Γδ'‖² + μ‖Γ(δ' − δ)‖² and is taken only where the true objective falls. μ = 0, Gauss-Newton, comes first; then μ grows tenfold where a step fails and falls where one is taken.
  * Marquardt, J. Soc. Ind. Appl. Math. 11, 431 (1963).
  */
 import type { RidgeProblem } from './algebra.ts';
@@ -23,29 +23,35 @@ export interface Descent {
   /** Of the tangent at `delta`; void when the problem's next one is made. */
   readonly tangent: Factor;
   readonly lambda: number;
+  /** μ of the last step that was taken: how far the tangent holds. */
+  readonly damping: number;
 }
 
 /** Steps that one lesson may take. */
-const STEPS = 6;
+const STEPS = 8;
 
 /** Relative fall of the objective below which no further step is tried. */
-const SETTLED = 1e-3;
+const SETTLED = 0.02;
 
-/** μ of the attempts at one step, in units of the largest diagonal element of XᵀX/Γ². */
-const DAMPING = [0, 1e-8, 1e-6, 1e-4, 1e-2, 1];
-
-/** `lambdaOf` settles λ from the first tangent. */
+/**
+ * `fixed`: λ, else `evidence` says it from the first tangent, which knows nothing of where the tangent ends: λ is at least
+ * the damping that the first step needs, or data that the tangent alone could meet would lead far from all that was known.
+ */
 export function descend(
   problem: CurvedProblem,
   start: Float64Array,
-  lambdaOf: (tangent: Factor) => number,
+  evidence: (tangent: Factor) => number,
+  fixed?: number,
 ): Descent {
   const { roughness } = problem;
   let tangent = problem.tangent(start);
-  const lambda = lambdaOf(tangent);
+  let lambda = fixed ?? evidence(tangent);
   const objective = (delta: Float64Array) =>
     problem.squares(delta) + lambda * delta.reduce((sum, d, v) => sum + (roughness[v] * d) ** 2, 0);
-  let at = { delta: start, objective: objective(start) };
+  const outset = (): Point => ({ delta: start, objective: objective(start), damping: 0 });
+  if (fixed === undefined)
+    lambda = Math.max(lambda, step(problem, tangent, lambda, outset(), objective)?.damping ?? 0);
+  let at = outset();
   for (let k = 0; k < STEPS; k++) {
     const next = step(problem, tangent, lambda, at, objective);
     if (!next) break;
@@ -57,10 +63,19 @@ export function descend(
   return { ...at, tangent, lambda };
 }
 
-interface Point {
-  readonly delta: Float64Array;
-  readonly objective: number;
+/** μ‖Γ(δ' − δ)‖² beside λ‖Γδ' − prior/√λ‖² is (λ + μ)‖Γδ'‖² with this anchor, but for a constant. */
+export function dampedAnchor(
+  { delta, damping: mu }: Pick<Descent, 'delta' | 'damping'>,
+  lambda: number,
+  roughness: Float64Array,
+  prior?: Float64Array,
+): Float64Array {
+  return delta.map(
+    (d, v) => (mu * roughness[v] * d + Math.sqrt(lambda) * (prior ? prior[v] : 0)) / Math.sqrt(lambda + mu),
+  );
 }
+
+type Point = Pick<Descent, 'delta' | 'objective' | 'damping'>;
 
 /** Undefined where no damping makes the objective fall. */
 function step(
@@ -70,17 +85,20 @@ function step(
   at: Point,
   objective: (delta: Float64Array) => number,
 ): Point | undefined {
-  const unit = largestDiagonal(data, roughness);
-  for (const damping of DAMPING) {
-    const mu = damping * unit;
-    // λ‖Γδ'‖² + μ‖Γ(δ' − δ)‖² is (λ + μ)‖Γδ'‖² drawn to μ/(λ + μ) δ, but for a constant.
-    const anchor = at.delta.map((d, v) => (mu / Math.sqrt(lambda + mu)) * roughness[v] * d);
-    const delta = solve({ data, roughness, lambda: lambda + mu, anchor });
+  const largest = Math.max(lambda, largestDiagonal(data, roughness));
+  let damping = at.damping > lambda ? at.damping / 10 : 0;
+  while (damping <= largest) {
+    const anchor = dampedAnchor({ ...at, damping }, lambda, roughness);
+    const delta = solve({ data, roughness, lambda: lambda + damping, anchor });
     const found = objective(delta);
-    if (found < at.objective) return { delta, objective: found };
+    if (found < at.objective) return { delta, objective: found, damping };
+    damping = Math.max(10 * damping, lambda, FIRST * largest);
   }
   return undefined;
 }
+
+/** Least μ but 0, in units of the largest diagonal element of XᵀX/Γ². */
+const FIRST = 1e-14;
 
 function largestDiagonal({ width, r }: Factor, roughness: Float64Array): number {
   return roughness.reduce((most, g, v) => {

@@ -6,7 +6,7 @@ import type { ElementActiveSet } from './activeSet.ts';
 import { type ActiveSetOptions, activeSetBuilder } from './activeSetBuilder.ts';
 import { createAlgebra, newFactor } from './algebra.ts';
 import type { LabelledFrame } from './dataset.ts';
-import { type CurvedProblem, type Descent, descend } from './descent.ts';
+import { type CurvedProblem, type Descent, dampedAnchor, descend } from './descent.ts';
 import { checkFrame, environments } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
 import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
@@ -95,17 +95,20 @@ export function createRefiner<P extends RefinablePotential>(
     solve: (ridge) => algebra.ridge([ridge])[0].coefficients,
   };
 
-  function draw({ delta: at, tangent, lambda }: Descent, sigma: number): Float64Array[] {
+  /** Within the reach of the tangent: with the damping of the last step. */
+  function draw(found: Descent, sigma: number): Float64Array[] {
+    const { delta: at, tangent, lambda } = found;
+    const damped = lambda + found.damping;
     if (kind === 'posterior') {
-      const around = { ...solveRidge(tangent, roughness, lambda), coefficients: at };
+      const around = { ...solveRidge(tangent, roughness, damped), coefficients: at };
       return Array.from({ length: members }, (_, m) => posteriorMember(around, sigma, seed, m));
     }
     fill(weighted, at, (m, f) => bootstrapWeight(seed, m, f));
     const problems = weighted.map((data, m) => ({
       data,
       roughness,
-      lambda,
-      anchor: bootstrapAnchor(K, sigma, seed, m),
+      lambda: damped,
+      anchor: dampedAnchor(found, lambda, roughness, bootstrapAnchor(K, sigma, seed, m)),
     }));
     return algebra.ridge(problems).map(({ coefficients }) => coefficients);
   }
@@ -125,8 +128,11 @@ export function createRefiner<P extends RefinablePotential>(
       frames.push(...fresh);
       const rows = rowCount();
       const fixed = options.regularisation;
-      const found = descend(problem, delta, (tangent) =>
-        fixed === 'evidence' ? evidenceLambda(algebra, tangent, roughness, rows, lastLambda) : fixed,
+      const found = descend(
+        problem,
+        delta,
+        (tangent) => evidenceLambda(algebra, tangent, roughness, rows, lastLambda),
+        fixed === 'evidence' ? undefined : fixed,
       );
       delta = found.delta;
       lastLambda = found.lambda;

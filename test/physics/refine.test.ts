@@ -1,9 +1,10 @@
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
-import { nonlinearAce } from '../../potentials/ace/nonlinearAce.ts';
+import { type NonlinearAce, nonlinearAce } from '../../potentials/ace/nonlinearAce.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { volume } from '../../src/core/cell.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
@@ -17,6 +18,7 @@ import { extendedSet } from '../../src/learn/givenActiveSet.ts';
 import { createRefiner } from '../../src/learn/refine.ts';
 import { trainSchema } from '../../src/learn/schema.ts';
 import { loadModel, storeModel } from '../../src/run/modelFolder.ts';
+import { startingModel } from '../../src/run/startingModel.ts';
 import { largestCoordinate } from '../../src/uncertainty/extrapolationGrade.ts';
 import { measures } from '../../src/uncertainty/registry.ts';
 
@@ -179,3 +181,28 @@ describe('refining a nonlinear expansion', () => {
     expect(grade(inverse, rows.slice(6))).toBeGreaterThan(4);
   });
 });
+
+const published = fileURLToPath(new URL('../../../shared/reference/ace/Cu-I.yaml', import.meta.url));
+const isThere = existsSync(published);
+if (!isThere) {
+  if (process.env.CI) throw new Error('the ACE reference numbers are missing');
+  console.log('skipped: the ACE reference numbers (../shared/reference/ace) are not here');
+}
+
+it.skipIf(!isThere)(
+  'a published potential comes nearer to another reference and stays itself elsewhere',
+  () => {
+    const eam = potentials.create({ kind: 'eam', set: 'zhou', elements: ['Cu'] } as { kind: string });
+    const start = startingModel({ file: published, keep: true }) as NonlinearAce;
+    const some = (from: number, count: number, amplitude: number, a: number, by: Potential) =>
+      Array.from({ length: count }, (_, k) => labelled(by, copper(from + k, amplitude, a)));
+    const trainer = createRefiner(trainSchema.parse({ ensemble: { members: 2 } }), start);
+    const { potential } = trainer.learn(some(0, 5, 0.15, 3.6, eam));
+    trainer.dispose();
+    const [near, far] = [some(20, 2, 0.15, 3.6, eam), some(30, 2, 0.1, 4.4, start)];
+    const [before, after] = [errorsOn(start, near), errorsOn(potential, near)];
+    expect(after.forceRmse).toBeLessThan(0.75 * before.forceRmse);
+    expect(after.energyRmse).toBeLessThan(0.25 * before.energyRmse);
+    expect(errorsOn(potential, far).forceRmse).toBeLessThan(0.5 * before.forceRmse);
+  },
+);
