@@ -24,11 +24,7 @@ const WANTED = [
 
 /** `name`: a part of the adapter's name; the fastest adapter if undefined. Throws a UserError when there is none. */
 export async function openGpu(name?: string): Promise<Gpu> {
-  const { create, globals } = await load();
-  Object.assign(globalThis, globals);
-  const options: string[] = [];
-  // Were it collected while the device lives, the process would crash; while it lives, the process does not end.
-  let gpu: GPU | undefined = create(name === undefined ? options : [...options, `adapter=${name}`]);
+  const gpu = await instance(name);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) throw noAdapter(name);
   const timed = adapter.features.has('timestamp-query');
@@ -56,7 +52,6 @@ export async function openGpu(name?: string): Promise<Gpu> {
     dispose() {
       closed = true;
       device.destroy();
-      gpu = undefined;
     },
   };
 }
@@ -73,6 +68,17 @@ export async function describeGpu(): Promise<string> {
     if (error instanceof UserError) return `none: ${error.message}`;
     throw error;
   }
+}
+
+/** One for each adapter, for good: were it collected while anything made through it still lives, the process would crash. */
+const instances = new Map<string | undefined, GPU>();
+
+async function instance(name: string | undefined): Promise<GPU> {
+  const { create, globals } = await load();
+  Object.assign(globalThis, globals);
+  const known = instances.get(name) ?? create(name === undefined ? [] : [`adapter=${name}`]);
+  instances.set(name, known);
+  return known;
 }
 
 async function load() {
