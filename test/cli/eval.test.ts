@@ -99,11 +99,11 @@ describe('serendip eval', () => {
     expect(short.structure).toEqual(exact.structure);
   });
 
-  it('says the same with every backend', async () => {
+  it('says the same with every backend that computes in f64', async () => {
     const slab = structureFrom(THREE, POSITIONS, CELL, [true, true, false]);
     const input = formatXyz({ structure: crystal }) + formatXyz({ structure: slab });
     const plain = await evaluated(copper, input);
-    for (const { kind } of backends.entries) {
+    for (const { kind } of backends.entries.filter((e) => e.kind !== 'webgpu')) {
       const frames = await evaluated(copper, input, '--backend', kind);
       expect(frames.length).toBe(2);
       for (const [k, { columns }] of frames.entries())
