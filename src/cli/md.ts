@@ -7,26 +7,13 @@ import { writeFileAtomic } from '../io/durable.ts';
 import { checkMd } from '../run/check.ts';
 import { createRunDirectory } from '../run/directory.ts';
 import { carryOut } from './carryOut.ts';
+import { type StartOptions, startOptions } from './startOptions.ts';
 
-interface Options {
-  readonly config: string;
-  readonly directory: string | undefined;
-  readonly fresh: boolean;
-}
-
-export const mdCommand: CommandModule<object, Options> = {
+export const mdCommand: CommandModule<object, StartOptions> = {
   command: 'md <config>',
   describe: 'Run plain molecular dynamics with a given potential',
   builder: (yargs) =>
-    yargs
-      .positional('config', { type: 'string', demandOption: true, describe: 'the config file' })
-      .option('directory', { alias: 'd', type: 'string', describe: 'instead of output.directory' })
-      .option('fresh', {
-        type: 'boolean',
-        default: false,
-        describe: 'delete an earlier run in that directory',
-      })
-      .example('$0 md examples/01-argon/md.yaml', 'liquid argon at constant energy'),
+    startOptions(yargs).example('$0 md examples/01-argon/md.yaml', 'liquid argon at constant energy'),
   async handler({ config: path, directory, fresh }) {
     requireKind(path, 'md');
     const { config, source } = readConfig(mdSchema, path);

@@ -7,29 +7,16 @@ import { writeFileAtomic } from '../io/durable.ts';
 import { checkRun } from '../run/check.ts';
 import { createRunDirectory } from '../run/directory.ts';
 import { carryOut } from './carryOut.ts';
+import { type StartOptions, startOptions } from './startOptions.ts';
 
-interface Options {
-  readonly config: string;
-  readonly directory: string | undefined;
-  readonly fresh: boolean;
-}
-
-export const runCommand: CommandModule<object, Options> = {
+export const runCommand: CommandModule<object, StartOptions> = {
   command: 'run <config>',
   describe: 'Run molecular dynamics that learns on the fly',
   builder: (yargs) =>
-    yargs
-      .positional('config', { type: 'string', demandOption: true, describe: 'the config file' })
-      .option('directory', { alias: 'd', type: 'string', describe: 'instead of output.directory' })
-      .option('fresh', {
-        type: 'boolean',
-        default: false,
-        describe: 'delete an earlier run in that directory',
-      })
-      .example(
-        '$0 run examples/02-copper-melting/run.yaml',
-        'heat copper through melting, learning on the way',
-      ),
+    startOptions(yargs).example(
+      '$0 run examples/02-copper-melting/run.yaml',
+      'heat copper through melting, learning on the way',
+    ),
   async handler({ config: path, directory, fresh }) {
     requireKind(path, 'run');
     const { config, source } = readConfig(runSchema, path);
