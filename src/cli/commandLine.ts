@@ -16,6 +16,7 @@ import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
+import { studyCommand } from './study.ts';
 import { validateCommand } from './validate.ts';
 
 /** In the order in which a newcomer needs them. */
@@ -34,6 +35,7 @@ const COMMANDS = [
   exportCommand,
   convertCommand,
   reportCommand,
+  studyCommand,
   benchCommand,
 ] as unknown as CommandModule[];
 

@@ -35,7 +35,7 @@ export function registry<T>(name: string, entries: readonly Entry<T>[]): Registr
     const options = entries.map((e) =>
       z.strictObject({ kind: z.literal(e.kind), ...e.schema.shape, ...shape }),
     );
-    return z.discriminatedUnion('kind', options as never) as never;
+    return (options.length > 0 ? z.discriminatedUnion('kind', options as never) : z.never()) as never;
   };
   return {
     name,

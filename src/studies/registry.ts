@@ -1,0 +1,4 @@
+import { registry } from '../core/registry.ts';
+import type { Study } from './study.ts';
+
+export const studies = registry<Study>('study', []);
