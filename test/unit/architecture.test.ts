@@ -27,6 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/report': ['src/core', 'src/io', 'src/run', 'src/config', 'src/extract', 'src/learn'],
   'src/bench': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/backend'],
+  'src/select': ['src/core', 'potentials', 'src/learn', 'src/extract', 'src/uncertainty'],
   'src/studies': ['src', 'potentials', 'integrators'],
   'src/run': ['src', 'potentials', 'integrators'],
   'src/cli': ['src', 'potentials', 'integrators'],

@@ -1,0 +1,83 @@
+import type { LearnablePotential } from '../../potentials/learnable.ts';
+import type { Crew } from '../core/crew.ts';
+import { buildNeighbours } from '../core/neighbours.ts';
+import { atomCount, type Structure } from '../core/structure.ts';
+import { type Environment, environmentsOf, volumeGain } from '../extract/select.ts';
+import type { ActiveSet } from '../learn/activeSet.ts';
+
+/** The ensemble as it is, and what it has been taught. */
+export interface Ensemble {
+  readonly potential: LearnablePotential;
+  readonly activeSet: ActiveSet;
+}
+
+/** What strategies see of a structure: all that they need, and nothing that a label would tell. */
+export interface Sight {
+  /** Mean of the atoms' projections, a block an element, in units of the active set's scales; [functions]. */
+  readonly features: Float64Array;
+  /** σ_F, eV/Å: root mean square over atoms of the members' force spread. */
+  readonly spread: number;
+  /** Of every member: energy an atom, and ∂E/∂ε an atom (Voigt), eV; [members][7], without what all have in common. */
+  readonly responses: Float64Array;
+  /** The atoms of highest extrapolation grade, highest first. */
+  readonly environments: readonly Environment[];
+}
+
+/** Components of a member's response. */
+export const RESPONSES = 7;
+
+/** Atoms of one structure that a strategy may weigh. */
+const ATOMS = 8;
+
+/** `frame` is the number by which its environments name it. */
+export function sightOf(s: Structure, frame: number, { potential, activeSet }: Ensemble, crew?: Crew): Sight {
+  const n = atomCount(s);
+  const neighbours = buildNeighbours(s, potential.cutoff);
+  const e = potential.evaluate(s, neighbours, ['projections']);
+  const known = Array.from({ length: n }, (_, i) => i).filter((i) =>
+    activeSet.some((set) => set.element === s.elements[s.species[i]]),
+  );
+  const environments = environmentsOf(frame, known, s, e, activeSet);
+  const rows = potential.rows(s, neighbours, crew);
+  return {
+    features: meanProjection(environments, activeSet, n),
+    ...memberResponses(rows, potential.parameters.members, n),
+    environments: environments.sort((a, b) => volumeGain(b) - volumeGain(a)).slice(0, ATOMS),
+  };
+}
+
+function meanProjection(environments: readonly Environment[], activeSet: ActiveSet, n: number): Float64Array {
+  const starts = activeSet.map((_, k) => activeSet.slice(0, k).reduce((sum, set) => sum + set.size, 0));
+  const out = new Float64Array(activeSet.reduce((sum, set) => sum + set.size, 0));
+  for (const { element, scaled } of environments)
+    for (let v = 0; v < scaled.length; v++) out[starts[element] + v] += scaled[v] / n;
+  return out;
+}
+
+function memberResponses(
+  rows: ReturnType<LearnablePotential['rows']>,
+  members: readonly Float64Array[],
+  n: number,
+): Pick<Sight, 'spread' | 'responses'> {
+  const responses = new Float64Array(members.length * RESPONSES);
+  const sum = new Float64Array(3 * n);
+  let squares = 0;
+  members.forEach((c, m) => {
+    responses[m * RESPONSES] = dot(rows.energy, 0, c) / n;
+    for (let k = 0; k < 6; k++) responses[m * RESPONSES + 1 + k] = dot(rows.strain, k * c.length, c) / n;
+    for (let k = 0; k < 3 * n; k++) {
+      const f = dot(rows.forces, k * c.length, c);
+      sum[k] += f;
+      squares += f * f;
+    }
+  });
+  const M = members.length;
+  const about = squares / M - sum.reduce((all, f) => all + (f / M) ** 2, 0);
+  return { responses, spread: Math.sqrt(Math.max(0, about) / n) };
+}
+
+function dot(a: Float64Array, at: number, c: Float64Array): number {
+  let sum = 0;
+  for (let v = 0; v < c.length; v++) sum += a[at + v] * c[v];
+  return sum;
+}
