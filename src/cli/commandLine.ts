@@ -15,6 +15,7 @@ import { mdCommand } from './md.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
+import { selectCommand } from './select.ts';
 import { statusCommand } from './status.ts';
 import { studyCommand } from './study.ts';
 import { validateCommand } from './validate.ts';
@@ -32,6 +33,7 @@ const COMMANDS = [
   fitCommand,
   evalCommand,
   gradeCommand,
+  selectCommand,
   exportCommand,
   convertCommand,
   reportCommand,

@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+import type { Source } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 
 /** Aborts when the user presses Ctrl-C or the system asks to end; a second time ends at once. */
@@ -13,3 +15,13 @@ export function interruptible(): AbortSignal {
 }
 
 export const INTERRUPTED = 130;
+
+/** A component's options given as name=value, as a source that messages can point into. */
+export function optionSource(kind: string, set: readonly string[]): Source {
+  const options = set.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw new UserError(`--set: got '${text}', must be name=value`);
+    return [text.slice(0, at), parse(text.slice(at + 1))] as const;
+  });
+  return { name: '--set', input: { kind, ...Object.fromEntries(options) }, line: () => 1 };
+}

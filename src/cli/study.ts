@@ -1,14 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { CommandModule } from 'yargs';
 import { parseSource } from '../config/load.ts';
-import { UserError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { tableText } from '../report/dataTable.ts';
 import { renderStudy } from '../report/studyPage.ts';
 import { studies } from '../studies/registry.ts';
-import { interruptible } from './options.ts';
+import { interruptible, optionSource } from './options.ts';
 
 interface Options {
   readonly name: string;
@@ -44,7 +42,7 @@ export const studyCommand: CommandModule<object, Options> = {
         'tables in the terminal, figures in study-accuracy/report.html',
       ),
   async handler({ name, data, short, set, out = `study-${name}` }) {
-    const study = studies.create(parseSource(studies.schema, given(name, set)));
+    const study = studies.create(parseSource(studies.schema, optionSource(name, set)));
     mkdirSync(out, { recursive: true });
     const found = await study.run({
       short,
@@ -68,13 +66,3 @@ export const studyCommand: CommandModule<object, Options> = {
     );
   },
 };
-
-/** The options of a study as a source that messages can point into. */
-function given(kind: string, set: readonly string[]) {
-  const options = set.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw new UserError(`--set: got '${text}', must be name=value`);
-    return [text.slice(0, at), parse(text.slice(at + 1))] as const;
-  });
-  return { name: '--set', input: { kind, ...Object.fromEntries(options) }, line: () => 1 };
-}

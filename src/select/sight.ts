@@ -1,6 +1,7 @@
-import type { LearnablePotential } from '../../potentials/learnable.ts';
+import type { DesignRows, LearnablePotential } from '../../potentials/learnable.ts';
 import type { Crew } from '../core/crew.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
+import type { Evaluation } from '../core/potential.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 import { type Environment, environmentsOf, volumeGain } from '../extract/select.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
@@ -29,16 +30,30 @@ export const RESPONSES = 7;
 /** Atoms of one structure that a strategy may weigh. */
 const ATOMS = 8;
 
+/** What of a structure does not change while the ensemble learns. */
+export interface View {
+  readonly structure: Structure;
+  readonly rows: DesignRows;
+  readonly evaluation: Evaluation;
+}
+
+export function viewOf(structure: Structure, potential: LearnablePotential, crew?: Crew): View {
+  const neighbours = buildNeighbours(structure, potential.cutoff);
+  return {
+    structure,
+    rows: potential.rows(structure, neighbours, crew),
+    evaluation: potential.evaluate(structure, neighbours, ['projections']),
+  };
+}
+
 /** `frame` is the number by which its environments name it. */
-export function sightOf(s: Structure, frame: number, { potential, activeSet }: Ensemble, crew?: Crew): Sight {
+export function sightOf(view: View, frame: number, { potential, activeSet }: Ensemble): Sight {
+  const { structure: s, evaluation, rows } = view;
   const n = atomCount(s);
-  const neighbours = buildNeighbours(s, potential.cutoff);
-  const e = potential.evaluate(s, neighbours, ['projections']);
-  const known = Array.from({ length: n }, (_, i) => i).filter((i) =>
+  const graded = Array.from({ length: n }, (_, i) => i).filter((i) =>
     activeSet.some((set) => set.element === s.elements[s.species[i]]),
   );
-  const environments = environmentsOf(frame, known, s, e, activeSet);
-  const rows = potential.rows(s, neighbours, crew);
+  const environments = environmentsOf(frame, graded, s, evaluation, activeSet);
   return {
     features: meanProjection(environments, activeSet, n),
     ...memberResponses(rows, potential.parameters.members, n),
@@ -55,7 +70,7 @@ function meanProjection(environments: readonly Environment[], activeSet: ActiveS
 }
 
 function memberResponses(
-  rows: ReturnType<LearnablePotential['rows']>,
+  rows: DesignRows,
   members: readonly Float64Array[],
   n: number,
 ): Pick<Sight, 'spread' | 'responses'> {
