@@ -1,4 +1,5 @@
 import { registry } from '../core/registry.ts';
+import { selection } from './selection.ts';
 import type { Study } from './study.ts';
 
-export const studies = registry<Study>('study', []);
+export const studies = registry<Study>('study', [selection]);

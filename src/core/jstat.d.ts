@@ -1,0 +1,7 @@
+declare module 'jstat' {
+  const jstat: {
+    readonly studentt: { inv(p: number, degreesOfFreedom: number): number };
+  };
+  // biome-ignore lint/style/noDefaultExport: what a package of this kind has
+  export default jstat;
+}

@@ -1,0 +1,238 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TopLevelSpec } from 'vega-lite';
+import { z } from 'zod';
+import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
+import type { LearnablePotential } from '../../potentials/learnable.ts';
+import { UserError } from '../core/errors.ts';
+import { type Interval, meanInterval } from '../core/interval.ts';
+import { STREAM, uniforms } from '../core/philox.ts';
+import { entry } from '../core/registry.ts';
+import { atomCount } from '../core/structure.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import { trainSchema } from '../learn/schema.ts';
+import type { DataTable } from '../report/dataTable.ts';
+import { type Figure, HALF_WIDTH } from '../report/figure.ts';
+import { readDataset } from '../run/datasetFile.ts';
+import { type CurvePoint, labelSavings, learningCurve, type Viewed } from '../select/learningCurve.ts';
+import { highest } from '../select/random.ts';
+import { strategies } from '../select/registry.ts';
+import { viewOf } from '../select/sight.ts';
+import { MADE_POOLS, madeFrames } from './pools.ts';
+import type { Study, StudyContext, StudyOutput } from './study.ts';
+
+const schema = z
+  .strictObject({
+    seeds: z.int().min(2).default(5).describe('repetitions with other starting structures'),
+    pool: z.int().min(20).default(200).describe('structures to choose from'),
+    test: z.int().min(5).default(60).describe('structures to test on'),
+    batch: z.int().min(1).default(8).describe('structures chosen in a round'),
+    rounds: z.int().min(1).default(8).describe('rounds'),
+  })
+  .describe('learning curves of the selection strategies on pools of C, Si, Fe, TiO₂ and on real data');
+type Options = z.output<typeof schema>;
+
+/** Real data beside the made ones, and where below the data folder they lie. */
+const REAL_POOLS = [
+  {
+    name: 'Si, DFT',
+    elements: ['Si'],
+    cutoff: '5 Å',
+    pool: 'mlearn/Si.training.xyz',
+    test: 'mlearn/Si.test.xyz',
+  },
+  {
+    name: 'Mo, DFT',
+    elements: ['Mo'],
+    cutoff: '5 Å',
+    pool: 'mlearn/Mo.training.xyz',
+    test: 'mlearn/Mo.test.xyz',
+  },
+  { name: 'Cu, DFT', elements: ['Cu'], cutoff: '5.5 Å', pool: 'Cu_df2_1k.xyz' },
+  { name: 'W, DFT', elements: ['W'], cutoff: '5 Å', pool: 'W/PRM2020.xyz' },
+] as const;
+
+/** eV/Å; frames with larger forces are no part of what potentials are asked for. */
+const LARGEST_FORCE = 20;
+/** Larger cells of the real sets are left out, so that a pool fits into memory. */
+const LARGEST_CELL = 70;
+
+interface Task {
+  readonly name: string;
+  readonly untrained: LearnablePotential;
+  readonly pool: readonly LabelledFrame[];
+  readonly test: readonly LabelledFrame[];
+}
+
+export const selection = entry<Study, typeof schema>({
+  kind: 'selection',
+  schema,
+  create: (options) => ({ run: (context) => study(context.short ? shortened(options) : options, context) }),
+});
+
+function shortened(o: Options): Options {
+  return { ...o, seeds: 2, pool: 40, test: 10, batch: 4, rounds: 2 };
+}
+
+/** Curves by strategy, a curve a seed. */
+type Curves = Readonly<Record<string, readonly (readonly CurvePoint[])[]>>;
+
+async function study(o: Options, context: StudyContext): Promise<StudyOutput> {
+  const found: Record<string, Curves> = {};
+  for (const task of tasks(o, context)) {
+    const { untrained } = task;
+    const viewed = (frames: readonly LabelledFrame[]): Viewed => ({
+      frames,
+      views: frames.map((f) => viewOf(f.structure, untrained)),
+    });
+    const rehearsal = {
+      pool: viewed(task.pool),
+      test: viewed(task.test),
+      untrained,
+      train: trainSchema.parse({}),
+      start: o.batch,
+      batch: o.batch,
+      rounds: o.rounds,
+    };
+    found[task.name] = Object.fromEntries(
+      strategies.entries.map(({ kind, schema }) => {
+        const strategy = strategies.create({ ...schema.parse({}), kind });
+        const curves = Array.from({ length: o.seeds }, (_, k) => {
+          context.signal.throwIfAborted();
+          return learningCurve(strategy, k + 1, rehearsal);
+        });
+        context.progress(`${task.name}: ${kind}`);
+        return [kind, curves];
+      }),
+    );
+  }
+  return {
+    title: 'Which structures to label',
+    story: storyOf(found, o),
+    tables: [savingsTable(found), errorTable(found)],
+    figures: Object.entries(found).map(([name, curves], k) => curveFigure(name, curves, k)),
+    numbers: found,
+  };
+}
+
+function* tasks(o: Options, { data, short, progress }: StudyContext): Generator<Task> {
+  for (const make of short ? MADE_POOLS.slice(1, 2) : MADE_POOLS) {
+    const made = make();
+    progress(`${made.name}: labelling ${o.pool + o.test} structures`);
+    const pool = madeFrames(made, o.pool, 1);
+    yield { name: made.name, untrained: model(made), pool, test: madeFrames(made, o.test, 2) };
+  }
+  if (data === undefined || short) return;
+  for (const real of REAL_POOLS) {
+    const file = join(data, real.pool);
+    if (!existsSync(file)) throw new UserError(`${file}: is not there; give --data the folder that holds it`);
+    const frames = shuffled(readDataset(file).filter(usable));
+    const pool = frames.slice(0, o.pool);
+    const rest = 'test' in real ? readDataset(join(data, real.test)).filter(usable) : frames.slice(o.pool);
+    yield { name: real.name, untrained: model(real), pool, test: shuffled(rest).slice(0, o.test) };
+  }
+}
+
+function usable({ structure, label }: LabelledFrame): boolean {
+  const largest = label.forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
+  return atomCount(structure) > 1 && atomCount(structure) <= LARGEST_CELL && largest < LARGEST_FORCE;
+}
+
+function shuffled<T>(all: readonly T[]): T[] {
+  const lots = all.map((_, k) => uniforms(1, STREAM.select, 3, k, new Float64Array(4))[0]);
+  return highest(lots, all.length).map((k) => all[k]);
+}
+
+function model({ elements, cutoff }: { readonly elements: readonly string[]; readonly cutoff: string }) {
+  const size = elements.length === 1 ? {} : { functionsPerElement: 120 };
+  return createAce(aceRequestSchema.parse({ elements, cutoff, ...size }));
+}
+
+function savedBy(curves: Curves, kind: string): number[] {
+  return curves[kind].map((c, k) => labelSavings(c, curves.random[k]));
+}
+
+/** Mean over seeds of what a strategy saves against the lot, and half the width of its 95 % interval. */
+function savings(curves: Curves, kind: string): Interval {
+  return meanInterval(savedBy(curves, kind));
+}
+
+const percent = ({ mean, half }: Interval) => `${(100 * mean).toFixed(0)} ± ${(100 * half).toFixed(0)}`;
+
+function savingsTable(found: Readonly<Record<string, Curves>>): DataTable {
+  const kinds = strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'random');
+  const rows = Object.entries(found).map(([name, curves]) => [
+    name,
+    ...kinds.map((kind) => percent(savings(curves, kind))),
+  ]);
+  const overall = kinds.map((kind) =>
+    percent(meanInterval(Object.values(found).flatMap((c) => savedBy(c, kind)))),
+  );
+  return {
+    caption:
+      'Labels saved against choice by lot at equal force error, in per cent: mean over seeds, paired, with its 95 % interval.',
+    heads: [{ text: 'pool' }, ...kinds.map((text) => ({ text, unit: '%', numeric: true }))],
+    rows: [...rows, ['all', ...overall]],
+  };
+}
+
+function errorTable(found: Readonly<Record<string, Curves>>): DataTable {
+  const kinds = strategies.entries.map((e) => e.kind);
+  const last = (curves: Curves[string]) =>
+    (1000 * curves.reduce((sum, c) => sum + c[c.length - 1].errors.forceRmse, 0)) / curves.length;
+  return {
+    caption: 'Force error on the test structures when the labels are spent, mean over seeds.',
+    heads: [
+      { text: 'pool' },
+      { text: 'labels', numeric: true },
+      ...kinds.map((text) => ({ text, unit: 'meV/Å', numeric: true })),
+    ],
+    rows: Object.entries(found).map(([name, curves]) => [
+      name,
+      curves.random[0].at(-1)!.labels,
+      ...kinds.map((kind) => last(curves[kind])),
+    ]),
+  };
+}
+
+function curveFigure(name: string, curves: Curves, index: number): Figure {
+  const values = Object.entries(curves).flatMap(([strategy, of]) =>
+    of[0].map((point, k) => ({
+      strategy,
+      labels: point.labels,
+      error: 1000 * Math.exp(of.reduce((sum, c) => sum + Math.log(c[k].errors.forceRmse), 0) / of.length),
+    })),
+  );
+  return {
+    id: `learning-${index}`,
+    half: true,
+    title: name,
+    caption: `Force error on test structures against labels paid, geometric mean over ${curves.random.length} seeds.`,
+    spec: {
+      width: HALF_WIDTH,
+      height: 230,
+      data: { values },
+      mark: { type: 'line', point: true, strokeWidth: 1.6 },
+      encoding: {
+        x: { field: 'labels', type: 'quantitative', axis: { title: 'labels' } },
+        y: {
+          field: 'error',
+          type: 'quantitative',
+          scale: { type: 'log' },
+          axis: { title: 'force RMSE (meV/Å)' },
+        },
+        color: { field: 'strategy', type: 'nominal', sort: null, legend: { title: null } },
+      },
+    } as TopLevelSpec,
+  };
+}
+
+function storyOf(found: Readonly<Record<string, Curves>>, o: Options): string {
+  const kinds = strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'random');
+  const overall = kinds.map((kind) => ({
+    kind,
+    ...meanInterval(Object.values(found).flatMap((c) => savedBy(c, kind))),
+  }));
+  const best = overall.reduce((a, b) => (b.mean > a.mean ? b : a));
+  return `${Object.keys(found).length} pools, ${o.seeds} seeds each, paired by their starting structures. On average ${best.kind} saved most labels against choice by lot: ${percent(best)} %.`;
+}
