@@ -3,7 +3,10 @@
  * (atom, shift). An entry is the neighbour's index and its shift packed in three times ten bits, offset by 512, so that packed
  * shifts compare as shifts do.
  */
+import { each, eachRow, f32, ROW_OF } from './each.wgsl.ts';
 import { FIXED_POINT } from './fixedPoint.wgsl.ts';
+
+export { each, f32 } from './each.wgsl.ts';
 
 /** Lattice vectors that an entry can say, in either direction. */
 export const FARTHEST_IMAGE = 511;
@@ -22,29 +25,9 @@ export interface BinPlan {
   readonly inverse: ArrayLike<number>;
   /** Å, skin included. */
   readonly cutoff: number;
-  /** Pairs that fit. */
-  readonly capacity: number;
 }
 
-/** f32 literal. */
-export function f32(x: number): string {
-  const y = Math.fround(x);
-  return Number.isInteger(y) && Math.abs(y) < 1e9 ? `${y}.0` : `${y}`;
-}
-
-const ATOM = /* wgsl */ `
-@compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) lane: vec3<u32>) {
-  let i = (group.y * groups.x + group.x) * 64u + lane.x;
-`;
-
-/** The beginning of a kernel with one thread for each of `count` items; `unless` ends it early. */
-export function each(count: number, unless = 'control[0] != 0u'): string {
-  return `${ATOM}  if (i >= ${count}u || ${unless}) { return; }\n`;
-}
-
-/** Bindings by name, as the host declares them: control, fixed, windows, builtAt, homes, tally, places. */
+/** Bindings by name, as the host declares them: control, fixed, windows, builtAt, homes, ranks, tally, places. */
 export function binAtoms({ atoms, count, periodic, low, extent, inverse }: BinPlan): string {
   const bin = (x: number) => {
     const f = [0, 1, 2].map((k) => `r[${k}] * ${f32(inverse[3 * k + x])}`).join(' + ');
@@ -64,51 +47,14 @@ export function binAtoms({ atoms, count, periodic, low, extent, inverse }: BinPl
   ${[0, 1, 2].map(bin).join('\n  ')}
   home[3] = bin;
   homes[i] = home;
-  places[i] = atomicAdd(&tally[bin], 1u);
+  places[i] = atomicAdd(&tally[ranks[bin]], 1u);
   builtAt[i] = windows[i];
 }`;
 }
 
-/** Bindings: control, homes, starts, places, members. */
+/** Bins come in the order of `ranks`, atoms in that of their bins. Bindings: control, homes, starts, ranks, places, rows. */
 export function scatterAtoms({ atoms }: BinPlan): string {
-  return `${each(atoms)}  members[starts[homes[i][3]] + places[i]] = i;\n}`;
-}
-
-/**
- * starts[k] = Σ_{q<k} counts[q] for k = 0…size in one workgroup; `last` sees the total. Bindings: control, counts, starts.
- */
-export function scan(size: number, last = ''): string {
-  return /* wgsl */ `
-const LANES = 256u;
-var<workgroup> sums: array<u32, LANES>;
-var<workgroup> halted: u32;
-@compute @workgroup_size(256)
-fn main(@builtin(local_invocation_id) id: vec3<u32>) {
-  let lane = id.x;
-  if (lane == 0u) { halted = control[0]; }
-  if (workgroupUniformLoad(&halted) != 0u) { return; }
-  var before = 0u;
-  for (var first = 0u; first < ${size}u; first += LANES) {
-    let k = first + lane;
-    let own = select(0u, counts[min(k, ${size - 1}u)], k < ${size}u);
-    sums[lane] = own;
-    workgroupBarrier();
-    for (var reach = 1u; reach < LANES; reach *= 2u) {
-      let add = select(0u, sums[max(lane, reach) - reach], lane >= reach);
-      workgroupBarrier();
-      sums[lane] += add;
-      workgroupBarrier();
-    }
-    if (k < ${size}u) { starts[k] = before + sums[lane] - own; }
-    before += sums[LANES - 1u];
-    workgroupBarrier();
-  }
-  if (lane == 0u) {
-    starts[${size}u] = before;
-    let total = before;
-    ${last}
-  }
-}`;
+  return `${each(atoms)}  rows[starts[ranks[homes[i][3]]] + places[i]].y = i;\n}`;
 }
 
 function visit(plan: BinPlan, found: string): string {
@@ -132,8 +78,9 @@ function visit(plan: BinPlan, found: string): string {
         'c',
         `
     let bin = ((ka - ia * ${count[0]}) * ${count[1]} + kb - ib * ${count[1]}) * ${count[2]} + kc - ic * ${count[2]};
-    for (var p = starts[bin]; p < starts[bin + 1]; p++) {
-      let j = members[p];
+    let rank = ranks[bin];
+    for (var p = starts[rank]; p < starts[rank + 1u]; p++) {
+      let j = rows[p].y;
       let shift = vec3<i32>(ia, ib, ic) + home.xyz - homes[j].xyz;
       if (i == j && all(shift == vec3<i32>(0))) { continue; }
       let d = lengthOf(windows[j].xyz - here + shift.x * cell[0].xyz + shift.y * cell[1].xyz + shift.z * cell[2].xyz);
@@ -151,72 +98,59 @@ fn floorDivide(a: i32, b: i32) -> i32 {
 }
 `;
 
-function visitor(plan: BinPlan, before: string, found: string, after: string): string {
-  const { atoms, count } = plan;
-  return `${FIXED_POINT}${FLOOR_DIVIDE}${each(atoms)}
+function visitor(plan: BinPlan, begin: string, found: string, after: string): string {
+  const { count } = plan;
+  return `${FIXED_POINT}${FLOOR_DIVIDE}${begin}
   let home = homes[i];
   let here = windows[i].xyz;
   let at = vec3<i32>(home[3] / ${count[1] * count[2]}, (home[3] / ${count[2]}) % ${count[1]}, home[3] % ${count[2]});
-  ${before}
   ${visit(plan, found)}
   ${after}
 }`;
 }
 
-/** Bindings: control, windows, cell, homes, starts, members, lengths. */
+/** How long every row is, at the row's number. Bindings: control, windows, cell, homes, starts, ranks, rows (writable). */
 export function countPairs(plan: BinPlan): string {
-  return visitor(plan, 'var count = 0u;', 'count++;', 'lengths[i] = count;');
+  const begin = `${each(plan.atoms, undefined, 'row')}  let i = rows[row].y;\n  var count = 0u;`;
+  return visitor(plan, begin, 'count++;', 'rows[row].x = count;');
 }
 
-/** Bindings: control, windows, cell, homes, starts, members, flags (atomic), offsets, unsorted. `fault` is the word and value to report. */
+/** Bindings: control, chunk, windows, cell, homes, starts, ranks, rows, flags (atomic), entries. `fault` is the word and value to report. */
 export function fillRows(plan: BinPlan, fault: { word: number; value: number }): string {
   return visitor(
     plan,
-    'var slot = offsets[i];',
+    `${ROW_OF}${eachRow}  var next = begin;`,
     `if (any(abs(shift) > vec3<i32>(${FARTHEST_IMAGE}))) { atomicMax(&flags[${fault.word}], ${fault.value}u); }
       let packed = vec3<u32>(shift + 512);
-      unsorted[slot] = vec2<u32>(j, (packed.x << 20u) | (packed.y << 10u) | packed.z);
-      slot++;`,
+      entries[next] = vec2<u32>(j, (packed.x << 20u) | (packed.y << 10u) | packed.z);
+      next++;`,
     '',
   );
 }
 
-/** One workgroup a row; an entry's place is the number of entries before it. Bindings: control, offsets, unsorted, entries. */
-export function sortRows(atoms: number): string {
-  return /* wgsl */ `
-fn before(p: vec2<u32>, q: vec2<u32>) -> bool {
-  return p.x < q.x || (p.x == q.x && p.y < q.y);
-}
-@compute @workgroup_size(32)
-fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
-        @builtin(local_invocation_id) lane: vec3<u32>) {
-  let i = group.y * groups.x + group.x;
-  if (i >= ${atoms}u || control[0] != 0u) { return; }
-  let first = offsets[i];
-  let end = offsets[i + 1u];
-  for (var p = first + lane.x; p < end; p += 32u) {
-    let own = unsorted[p];
-    var place = first;
-    for (var q = first; q < end; q++) { if (before(unsorted[q], own)) { place++; } }
-    entries[place] = own;
-  }
-}`;
+/** Where atoms have their rows. Bindings: control, rows, rowsOf. */
+export function findRows(atoms: number): string {
+  return `${each(atoms)}  rowsOf[rows[i].y] = i;\n}`;
 }
 
-/** Where row j says of i what entry p of row i says of j. Bindings: control, offsets, entries, reverse. */
-export function findReverse(atoms: number): string {
-  return `${each(atoms)}
-  for (var p = offsets[i]; p < offsets[i + 1u]; p++) {
+/**
+ * Where row j, if it lies in the chunk `other`, says of i what entry p of row i says of j: the entry's number in the whole list.
+ * Bindings: control, chunk, other (uniform, as chunk), rows, rowsOf, entries, theirs (entries of the other chunk), reverse.
+ */
+export const FIND_REVERSE: string = `${ROW_OF}${eachRow}
+  let before = rows[other.x].x;
+  for (var p = begin; p < end; p++) {
     let entry = entries[p];
+    let away = rowsOf[entry.x];
+    if (away < other.x || away >= other.y) { continue; }
     let back = 0x40100400u - entry.y;
-    var low = offsets[entry.x];
-    var high = offsets[entry.x + 1u];
+    var low = rows[away].x - before;
+    var high = rows[away + 1u].x - before;
     while (low < high) {
       let middle = (low + high) / 2u;
-      let other = entries[middle];
-      if (other.x < i || (other.x == i && other.y < back)) { low = middle + 1u; } else { high = middle; }
+      let q = theirs[middle];
+      if (q.x < i || (q.x == i && q.y < back)) { low = middle + 1u; } else { high = middle; }
     }
-    reverse[p] = low;
+    reverse[p] = before + low;
   }
 }`;
-}

@@ -6,7 +6,7 @@ import type { Grader } from './evaluator.ts';
 import { type Live, snapshot, snapshotInto } from './system.ts';
 
 /** Frames beyond `select` that are kept; of a longer excursion the latest are nearest to its cause. */
-const FRAMES = 16;
+export const FRAMES = 16;
 
 /** Remembers the last frame that can be trusted and what was seen since. */
 export interface FlightRecorder {
@@ -14,7 +14,14 @@ export interface FlightRecorder {
   due(watch: Watch): boolean;
   /** Grades the state as it is now; true when a grade is beyond `pause`. */
   check(watch: Watch, e: Evaluation): boolean;
+  /** Notes what a check of another judge saw at `step`, grades by measure. */
+  show(watch: Watch, grades: readonly Float64Array[], step: number): void;
+  /** Adds the frame as it is now to what was seen, if an atom is beyond `select`. */
+  remember(watch: Watch, e: Evaluation): boolean;
+  /** Takes over the verdict of another judge: the state as it is now can be trusted. */
+  trust(): void;
   trusted(): MdState;
+  readonly trustedStep: number;
   /** What was seen since the trusted frame; forgotten once taken. */
   take(): readonly FlaggedFrame[];
   checks(): readonly CheckSummary[];
@@ -26,21 +33,35 @@ export function flightRecorder(live: Live, grade: Grader): FlightRecorder {
   let frames: FlaggedFrame[] = [];
   let checks: readonly CheckSummary[] = [];
   let checkedAt = -1;
+  const trust = () => {
+    trusted = snapshotInto(trusted, live);
+    frames = [];
+  };
+  const remember = (watch: Watch, e: Evaluation) => {
+    const graded = watch.measures.map((w) => ({ ...w, grades: grade(w.measure, e, structure) }));
+    checks = graded.map(summary);
+    const flagged = flaggedAtoms(graded);
+    if (flagged.length === 0) return false;
+    frames.push({ step: system.step, structure: cloneStructure(structure), flagged });
+    if (frames.length > FRAMES) frames.shift();
+    return true;
+  };
   return {
+    get trustedStep() {
+      return trusted.step;
+    },
+    trust,
+    show(watch, grades, step) {
+      checkedAt = step;
+      checks = watch.measures.map((w, k) => summary({ ...w, grades: grades[k] }));
+    },
     due: (watch) => system.step % watch.interval === 0 && system.step !== checkedAt,
+    remember,
     check(watch, e) {
       checkedAt = system.step;
-      const graded = watch.measures.map((w) => ({ ...w, grades: grade(w.measure, e, structure) }));
-      checks = graded.map(summary);
-      const flagged = flaggedAtoms(graded);
-      if (flagged.length === 0) {
-        trusted = snapshotInto(trusted, live);
-        frames = [];
-        return false;
-      }
-      frames.push({ step: system.step, structure: cloneStructure(structure), flagged });
-      if (frames.length > FRAMES) frames.shift();
-      return graded.some((g, k) => checks[k].max > g.pause);
+      const flagged = remember(watch, e);
+      if (!flagged) trust();
+      return flagged && watch.measures.some((w, k) => checks[k].max > w.pause);
     },
     trusted: () => cloneMdState(trusted),
     take() {

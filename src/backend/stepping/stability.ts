@@ -31,14 +31,19 @@ export function motionTrouble(system: System, timestep: number, volumeBefore: nu
 export function stateTrouble(system: System, temperature: number, expected: number): string | undefined {
   const { forces } = system;
   if (!allFinite(forces)) return atomsThat('have NaN force', forces, badTriple);
-  const limit = HOTTER * Math.max(expected, COLDEST);
+  const limit = hottest(expected);
   if (!(temperature <= limit))
     return `the temperature is ${temperature.toPrecision(4)} K, must stay below ${limit.toPrecision(4)} K`;
   return undefined;
 }
 
+/** K that a system may reach which should have `expected`. */
+export function hottest(expected: number): number {
+  return HOTTER * Math.max(expected, COLDEST);
+}
+
 /** eV/atom by which the conserved quantity may move between two checks. */
-const CONSERVED_JUMP = 0.05;
+export const CONSERVED_JUMP = 0.05;
 
 /** Why the steps since the last check were no dynamics at all, or undefined. Conserved quantities in eV. */
 export function driftTrouble(before: number, now: number, atoms: number): string | undefined {

@@ -11,6 +11,8 @@ export const STEP_HIGH = 3;
 export const PAIRS = 4;
 /** How often the list was made. */
 export const BUILDS = 5;
+/** Pairs in the chunk of rows that has most. */
+export const MOST_PAIRS = 6;
 export const CONTROL_WORDS = 8;
 
 // Words that kernels of one step complain through: what makes the end of the step a halt.
@@ -18,6 +20,16 @@ export const CONTROL_WORDS = 8;
 export const FAULT = 0;
 /** An atom it is about, plus one; the largest. */
 export const ATOM = 1;
+/** What a grade said: the largest of the verdicts below. */
+export const SEEN = 2;
+
+// Verdicts of grades in f32, 0 for all well below \`select\`.
+/** Too near \`select\` for f32 to tell on which side. */
+export const DOUBTFUL = 1;
+/** Beyond \`select\`: a frame to remember. */
+export const FLAGGED = 2;
+/** At \`pause\`, or too near to tell. */
+export const STOP = 3;
 
 // Reasons to halt. A list that does not fit stops before forces; the others at the end of a step.
 export const MORE_PAIRS = 1;
@@ -30,3 +42,7 @@ export const NO_BOND = 4;
 export const OUTSIDE = 5;
 /** More lattice vectors apart than a list entry can say. */
 export const FAR_IMAGE = 6;
+/** Hotter than a system that is what it should be. */
+export const HOT = 7;
+/** The conserved quantity moved too far between two checks. */
+export const DRIFTED = 8;

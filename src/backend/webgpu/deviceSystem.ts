@@ -6,6 +6,11 @@ import { CONTROL_WORDS, HALT, STALE } from './control.ts';
 import type { Gpu } from './device.ts';
 import { type Binding, storage, write } from './kernel.ts';
 
+/** What a state is made of beside its step, and of that what a structure is made of. */
+export const STATE = ['fixed', 'velocities', 'heat'] as const;
+export const SHAPE = ['fixed'] as const;
+export type StateBuffers = Readonly<Record<(typeof STATE)[number], GPUBuffer>>;
+
 /** Atoms on the device. */
 export interface DeviceSystem {
   readonly gpu: Gpu;
@@ -112,6 +117,8 @@ export const bind = {
   fixed: bound('fixed', 'array<vec2<i32>>'),
   windows: bound('windows', 'array<vec4<i32>>'),
   cell: bound('cell', 'array<vec4<i32>>'),
+  rows: bound('rows', 'array<vec2<u32>>'),
+  entries: bound('entries', 'array<vec2<u32>>'),
   velocities: bound('velocities', 'array<vec4<f32>>'),
   forces: bound('forces', 'array<vec4<f32>>'),
   virials: bound('virials', 'array<f32>'),

@@ -4,6 +4,7 @@ import type { PairPotential } from '../../../potentials/pairPotential.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
+import { CONSERVED_JUMP } from '../stepping/stability.ts';
 import { aceField } from './aceField.ts';
 import * as at from './control.ts';
 import type { Gpu } from './device.ts';
@@ -76,6 +77,10 @@ export function faultText(fault: number, atom: number): string {
       return `${which} has a neighbour with which the potential has no bond`;
     case at.FAR_IMAGE:
       return 'atoms have wandered more than 511 cells apart; wrap the structure into its cell';
+    case at.HOT:
+      return 'the temperature is too high';
+    case at.DRIFTED:
+      return `the conserved quantity moved by more than ${CONSERVED_JUMP} eV/atom since the last check`;
     default:
       return `halt ${fault}`;
   }

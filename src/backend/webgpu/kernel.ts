@@ -50,15 +50,23 @@ function mib(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 }
 
+/** Part of a buffer; bytes. */
+export interface Part {
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly size: number;
+}
+
 /** What the buffers hold once all that was submitted is done, one after the other. */
-export async function read(gpu: Gpu, ...buffers: readonly GPUBuffer[]): Promise<ArrayBuffer[]> {
+export async function read(gpu: Gpu, ...wanted: readonly (GPUBuffer | Part)[]): Promise<ArrayBuffer[]> {
   const { device } = gpu;
-  const size = buffers.reduce((sum, b) => sum + b.size, 0);
+  const parts = wanted.map((b) => ('buffer' in b ? b : { buffer: b, offset: 0, size: b.size }));
+  const size = parts.reduce((sum, b) => sum + b.size, 0);
   const copy = device.createBuffer({ size, usage: MAP_READ | COPY_DST });
   const encoder = device.createCommandEncoder();
   let at = 0;
-  for (const b of buffers) {
-    encoder.copyBufferToBuffer(b, 0, copy, at, b.size);
+  for (const b of parts) {
+    encoder.copyBufferToBuffer(b.buffer, b.offset, copy, at, b.size);
     at += b.size;
   }
   device.queue.submit([encoder.finish()]);
@@ -72,7 +80,7 @@ export async function read(gpu: Gpu, ...buffers: readonly GPUBuffer[]): Promise<
   copy.destroy();
   gpu.check();
   at = 0;
-  return buffers.map((b) => {
+  return parts.map((b) => {
     at += b.size;
     return all.slice(at - b.size, at);
   });

@@ -1,13 +1,14 @@
+import { f32 } from '../../core/neighbours.wgsl.ts';
 import type { Evaluation } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import { BLOCK, largestCoordinates } from '../../uncertainty/largestCoordinate.wgsl.ts';
 import type { Uncertainty } from '../../uncertainty/uncertainty.ts';
 import type { Watch, WatchedMeasure } from '../backend.ts';
-import { GRADED } from './control.ts';
+import * as at from './control.ts';
 import type { Gpu } from './device.ts';
 import type { DeviceForces } from './deviceForces.ts';
 import { bind } from './deviceSystem.ts';
-import { type BoundField, complain } from './forceField.ts';
+import type { BoundField } from './forceField.ts';
 import { type Kernel, kernel, read, run, storage } from './kernel.ts';
 
 /** How far below `select` a grade in f32 calls for one in f64. */
@@ -42,6 +43,7 @@ export function screenFor(
   const n = s.species.length;
   const packed = screened.map((w) => ({
     ...pack(gpu, w, s),
+    flag: verdict(w),
     select: w.select,
     grades: storage(gpu, 'grades', 4 * n),
   }));
@@ -49,8 +51,8 @@ export function screenFor(
   let kernels: (readonly [Kernel, number])[] = [];
   const rebind = (field: BoundField) => {
     boundTo = field;
-    kernels = packed.map(({ blocks, inverses, count, select, grades }) => [
-      kernel(gpu, 'grades', largestCoordinates(count, width, (1 - MARGIN) * select, complain(GRADED)), [
+    kernels = packed.map(({ blocks, inverses, count, select, flag, grades }) => [
+      kernel(gpu, 'grades', largestCoordinates(count, width, (1 - MARGIN) * select, flag), [
         bind.control(forces.system.control),
         bind.flags(forces.system.faults),
         bind.f32s('projections', field.rich!.projections),
@@ -84,6 +86,15 @@ export function screenFor(
       for (const p of packed) for (const b of [p.blocks, p.inverses, p.grades]) b.destroy();
     },
   };
+}
+
+/** WGSL that tells of `grade`, which is above (1 − MARGIN)·select, what it means. */
+export function verdict({ select, pause }: Pick<WatchedMeasure, 'select' | 'pause'>): string {
+  const beyond = (limit: number, yes: string, no: string) =>
+    Number.isFinite(limit) ? `select(${no}, ${yes}, grade > ${f32(limit)})` : no;
+  if (!Number.isFinite(select)) return '';
+  const flagged = beyond((1 + MARGIN) * select, `${at.FLAGGED}u`, `${at.DOUBTFUL}u`);
+  return `atomicMax(&flags[${at.SEEN}], ${beyond((1 - MARGIN) * pause, `${at.STOP}u`, flagged)});`;
 }
 
 function pack(gpu: Gpu, { measure }: WatchedMeasure, { elements, species }: Structure) {
