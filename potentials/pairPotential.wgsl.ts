@@ -1,17 +1,11 @@
 /** `pairPotential.ts` on a device: φ from cubics, rows read by both atoms of a pair. */
-import { each, f32 } from '../src/core/neighbours.wgsl.ts';
+import { eachRow, f32 } from '../src/core/each.wgsl.ts';
 import { curveFunction, type Grid } from './curve.wgsl.ts';
 import { forNeighbours, HALF_VIRIAL, ROW_PRELUDE, STORE, SUMS } from './pairRows.wgsl.ts';
 
-/** Bindings: control, flags (atomic), windows, cell, offsets, entries, curves [S²], forces, virials. `outside`: an atom closer than the grid. */
-export function pairForces(
-  atoms: number,
-  elements: number,
-  grid: Grid,
-  cutoff: number,
-  outside: string,
-): string {
-  return `${ROW_PRELUDE}${curveFunction('phi', grid)}${each(atoms)}${SUMS}
+/** Bindings: control, chunk, flags (atomic), windows, cell, rows, entries, curves [S²], forces, virials. `outside`: an atom closer than the grid. */
+export function pairForces(elements: number, grid: Grid, cutoff: number, outside: string): string {
+  return `${ROW_PRELUDE}${curveFunction('phi', grid)}${eachRow}${SUMS}
   ${forNeighbours(
     cutoff,
     `if (r < ${f32(grid.start)}) { ${outside} }

@@ -1,6 +1,6 @@
 /** What kernels over rows of neighbours share: one thread an atom, entries in order, sums in that order. */
+import { f32, ROW_OF } from '../src/core/each.wgsl.ts';
 import { FIXED_POINT } from '../src/core/fixedPoint.wgsl.ts';
-import { f32 } from '../src/core/neighbours.wgsl.ts';
 
 /** Vector in Å to the atom that `entry` names, from one whose window is `here`. */
 export const PAIR_VECTOR = /* wgsl */ `
@@ -10,14 +10,14 @@ fn pairVector(entry: vec2<u32>, here: vec3<i32>) -> vec3<f32> {
 }
 `;
 
-export const ROW_PRELUDE: string = FIXED_POINT + PAIR_VECTOR;
+export const ROW_PRELUDE: string = FIXED_POINT + ROW_OF + PAIR_VECTOR;
 
-/** Runs `body` for every neighbour closer than `cutoff`: i, j, p, d, r, a (species of i) and b are at hand. */
+/** Runs `body` for every neighbour closer than `cutoff`, after `eachRow`: j, p, d, r, a (species of i) and b are at hand. */
 export function forNeighbours(cutoff: number, body: string): string {
   return /* wgsl */ `
   let here = windows[i].xyz;
   let a = u32(windows[i].w);
-  for (var p = offsets[i]; p < offsets[i + 1u]; p++) {
+  for (var p = begin; p < end; p++) {
     let entry = entries[p];
     let j = entry.x;
     let d = pairVector(entry, here);

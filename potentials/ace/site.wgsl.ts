@@ -25,7 +25,7 @@ export function siteBytes({ S, lmax, K, V, P }: PackedSite): number {
 export type SiteResult = 'forces' | 'rich';
 
 /**
- * Bindings: control, windows, cell, offsets, entries, words, numbers, curves, flags (atomic), and either energies and pairForces [pairs][3]
+ * Bindings: control, chunk, windows, cell, rows, entries, words, numbers, curves, flags (atomic), and either energies and pairForces [pairs][3]
  * or projections and memberEnergies.
  */
 export function siteKernel(
@@ -70,13 +70,15 @@ ${EMBEDDING}
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_id) id: vec3<u32>) {
-  let i = group.y * groups.x + group.x;
+  let row = chunk.x + group.y * groups.x + group.x;
   let lane = id.x;
-  if (i >= ${atoms}u || control[0] != 0u) { return; }
+  if (row >= chunk.y || control[0] != 0u) { return; }
+  let place = rowOf(row);
+  let i = place.x;
   let here = windows[i].xyz;
   let a = u32(windows[i].w);
-  let begin = offsets[i];
-  let end = offsets[i + 1u];
+  let begin = place.y;
+  let end = place.z;
   for (var e = lane; e < ${AZ}u; e += ${LANES}u) { az[e] = vec2<f32>(0.0); }
   var core = 0.0;
   for (var base = begin; base < end; base += ${BATCH}u) {

@@ -1,23 +1,19 @@
 /** `embeddedAtom.ts` on a device: densities and F of every atom, then forces, which see F' of both atoms of a pair. */
-import { each, f32 } from '../../src/core/neighbours.wgsl.ts';
+import { eachRow, f32 } from '../../src/core/each.wgsl.ts';
 import { curveFunction, type Grid } from '../curve.wgsl.ts';
 import { forNeighbours, HALF_VIRIAL, ROW_PRELUDE, STORE, SUMS } from '../pairRows.wgsl.ts';
 
 /** Curves of distance: f_{b→a} at [b·S + a], then φ_ab at [S² + a·S + b]. */
 export interface EamGrids {
-  readonly atoms: number;
   readonly elements: number;
   readonly cutoff: number;
   readonly distance: Grid;
   readonly density: Grid;
 }
 
-/** Bindings: control, flags (atomic), windows, cell, offsets, entries, curves, embedding [S], embedded (F, F'). `outside`: too dense or too close. */
-export function densities(
-  { atoms, elements: S, cutoff, distance, density }: EamGrids,
-  outside: string,
-): string {
-  return `${ROW_PRELUDE}${curveFunction('radial', distance)}${curveFunction('embed', density, 'embedding')}${each(atoms)}
+/** Bindings: control, chunk, flags (atomic), windows, cell, rows, entries, curves, embedding [S], embedded (F, F'). `outside`: too dense or too close. */
+export function densities({ elements: S, cutoff, distance, density }: EamGrids, outside: string): string {
+  return `${ROW_PRELUDE}${curveFunction('radial', distance)}${curveFunction('embed', density, 'embedding')}${eachRow}
   var rho = 0.0;
   ${forNeighbours(
     cutoff,
@@ -29,9 +25,9 @@ export function densities(
 }`;
 }
 
-/** Bindings: control, windows, cell, offsets, entries, curves, embedded, forces, virials. */
-export function forces({ atoms, elements: S, cutoff, distance }: EamGrids): string {
-  return `${ROW_PRELUDE}${curveFunction('radial', distance)}${each(atoms)}${SUMS}
+/** Bindings: control, chunk, windows, cell, rows, entries, curves, embedded, forces, virials. */
+export function forces({ elements: S, cutoff, distance }: EamGrids): string {
+  return `${ROW_PRELUDE}${curveFunction('radial', distance)}${eachRow}${SUMS}
   energy = embedded[i].x;
   ${forNeighbours(
     cutoff,

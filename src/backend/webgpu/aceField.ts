@@ -1,15 +1,19 @@
 import type { AcePotential } from '../../../potentials/ace/ace.ts';
-import { gatherForces } from '../../../potentials/ace/gather.wgsl.ts';
+import { gatherForces, oppose } from '../../../potentials/ace/gather.wgsl.ts';
 import { packSite } from '../../../potentials/ace/packSite.ts';
 import { type SiteResult, siteBytes, siteKernel } from '../../../potentials/ace/site.wgsl.ts';
 import { UserError } from '../../core/errors.ts';
+import { spanOf } from './chunks.ts';
 import { NO_BOND, OUTSIDE } from './control.ts';
 import type { Gpu } from './device.ts';
-import type { DeviceList } from './deviceList.ts';
+import type { DeviceList, ListChunk } from './deviceList.ts';
 import { bind, type DeviceSystem } from './deviceSystem.ts';
 import { complain, type ForceField } from './forceField.ts';
 import { kernel, run, storage } from './kernel.ts';
-import { results, rowBindings } from './pairField.ts';
+import { byChunk, results, rowBindings } from './pairField.ts';
+
+/** Bytes of a pair force; what is kept by atom is in the order of atoms. */
+const WIDTHS = { pair: 12, row: 0 };
 
 /** Expansions of any embedding whose core is switched by its own density. */
 export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
@@ -28,6 +32,7 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   const fault = (kind: 'bond' | 'outside') => complain(kind === 'bond' ? NO_BOND : OUTSIDE);
   return {
     reverse: true,
+    widths: WIDTHS,
     e0: weights.e0,
     dispose() {
       for (const b of [words, numbers, curves]) b.destroy();
@@ -35,12 +40,12 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
     bind(system, list) {
       const n = system.atoms;
       const energies = storage(gpu, 'energies', 4 * n);
-      const pairForces = storage(gpu, 'pair forces', 12 * list.capacity);
-      const site = (result: SiteResult, ...to: readonly GPUBuffer[]) => {
+      const pairForces = list.chunks.map(() => storage(gpu, 'pair forces', WIDTHS.pair * list.capacity));
+      const site = (result: SiteResult, chunk: ListChunk, ...to: readonly GPUBuffer[]) => {
         const names = result === 'forces' ? ['energies', 'pairForces'] : ['projections', 'memberEnergies'];
         return kernel(gpu, `sites, ${result}`, siteKernel(n, packed, result, fault), [
           bind.control(system.control),
-          ...rowBindings(system, list),
+          ...rowBindings(system, list, chunk),
           bind.u32s('words', words),
           bind.f32s('numbers', numbers),
           bind.of('vec4<f32>', 'curves', curves),
@@ -48,45 +53,71 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
           ...names.map((name, k) => bind.f32s(name, to[k], 'read_write')),
         ]);
       };
-      const forces = site('forces', energies, pairForces);
-      const gather = gatherKernel(gpu, system, list, energies, pairForces);
+      const forces = byChunk(list, (c) => site('forces', c, energies, pairForces[list.chunks.indexOf(c)]), 1);
+      const gather = gatherStages(system, list, energies, pairForces);
       const projections = storage(gpu, 'projections', 4 * Math.max(1, n * potential.projectionWidth));
       const memberEnergies = storage(gpu, 'energies of members', 4 * n * Math.max(1, weights.members.length));
-      const rich = site('rich', projections, memberEnergies);
+      const rich = byChunk(list, (chunk) => site('rich', chunk, projections, memberEnergies), 1);
       return {
         encode(pass) {
-          run(pass, forces, n);
-          run(pass, gather, Math.ceil(n / 64));
+          forces(pass);
+          gather(pass);
         },
         rich: {
-          encode: (pass) => run(pass, rich, n),
+          encode: rich,
           projections,
           memberEnergies,
           own: weights.members.length === 0,
         },
         dispose() {
-          for (const b of [energies, pairForces, projections, memberEnergies]) b.destroy();
+          for (const b of [energies, ...pairForces, projections, memberEnergies]) b.destroy();
         },
       };
     },
   };
 }
 
-function gatherKernel(
-  gpu: Gpu,
+/** Gathers pair forces, of which there is one array a chunk. */
+function gatherStages(
   system: DeviceSystem,
   list: DeviceList,
   energies: GPUBuffer,
-  pairForces: GPUBuffer,
-) {
-  return kernel(gpu, 'gather forces', gatherForces(system.atoms), [
-    bind.control(system.control),
-    ...rowBindings(system, list),
-    bind.u32s('reverse', list.reverse),
-    bind.f32s('pairForces', pairForces),
-    bind.f32s('energies', energies),
-    ...results(system),
-  ]);
+  pairForces: readonly GPUBuffer[],
+): (pass: GPUComputePassEncoder) => void {
+  const { gpu } = system;
+  const { chunks, rows } = list;
+  const whole = chunks.length === 1;
+  const steer = bind.control(system.control);
+  const reverse = (chunk: ListChunk) => bind.u32s('reverse', chunk.reverse);
+  const between = chunks.flatMap((chunk, c) =>
+    chunks.slice(c).map((other, k) => {
+      const [own, theirs] = [pairForces[c], pairForces[c + k]];
+      const made = kernel(gpu, 'opposite forces', oppose(k === 0), [
+        steer,
+        spanOf(chunk),
+        spanOf(other, 'other'),
+        bind.rows(rows),
+        reverse(chunk),
+        bind.f32s('pairForces', own, 'read_write'),
+        ...(k === 0 ? [] : [bind.f32s('theirs', theirs, 'read_write')]),
+      ]);
+      return [made, Math.ceil((chunk.end - chunk.first) / 64)] as const;
+    }),
+  );
+  const sum = byChunk(list, (chunk) =>
+    kernel(gpu, 'gather forces', gatherForces(whole), [
+      steer,
+      ...rowBindings(system, list, chunk),
+      ...(whole ? [reverse(chunk)] : []),
+      bind.f32s('pairForces', pairForces[chunks.indexOf(chunk)]),
+      bind.f32s('energies', energies),
+      ...results(system),
+    ]),
+  );
+  return (pass) => {
+    if (!whole) for (const [made, groups] of between) run(pass, made, groups);
+    sum(pass);
+  };
 }
 
 function refuse({ model, tables }: AcePotential): void {

@@ -4,10 +4,10 @@ import { WINDOW_REACH } from '../../core/fixedPoint.wgsl.ts';
 import type { BinPlan } from '../../core/neighbours.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
 
-const MOST_BINS = 2 ** 22;
+const MOST_BINS = 2 ** 26;
 
 /** Bins of half the cutoff, fewer where there are few atoms. `cutoff` in Å, skin included. */
-export function planBins(s: Structure, cutoff: number): Omit<BinPlan, 'capacity'> {
+export function planBins(s: Structure, cutoff: number): BinPlan {
   const n = s.species.length;
   const cell = completeCell(s.cell);
   const inverse = inverse3(cell);
@@ -43,4 +43,23 @@ export function planBins(s: Structure, cutoff: number): Omit<BinPlan, 'capacity'
     return s.periodic[x] ? far : Math.min(far, c - 1);
   });
   return { atoms: n, count, reach, periodic: s.periodic, low, extent, inverse, cutoff };
+}
+
+/** Where each bin comes along a Morton curve, [bins]; bins are counted with c fastest. */
+export function mortonRanks(count: readonly number[]): Uint32Array {
+  const [na, nb, nc] = count;
+  const ranks = new Uint32Array(na * nb * nc);
+  let next = 0;
+  const visit = (a: number, b: number, c: number, size: number) => {
+    if (a >= na || b >= nb || c >= nc) return;
+    if (size === 1) {
+      ranks[(a * nb + b) * nc + c] = next++;
+      return;
+    }
+    const half = size / 2;
+    for (let k = 0; k < 8; k++)
+      visit(a + half * (k >> 2), b + half * ((k >> 1) & 1), c + half * (k & 1), half);
+  };
+  visit(0, 0, 0, 2 ** Math.ceil(Math.log2(Math.max(na, nb, nc))));
+  return ranks;
 }

@@ -2,6 +2,7 @@ import { UserError } from '../../core/errors.ts';
 import { blankEvaluation, type Evaluation, type Potential, type Quantity } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import { SKIN } from '../stepping/evaluator.ts';
+import { planBins } from './binPlan.ts';
 import * as at from './control.ts';
 import type { Gpu } from './device.ts';
 import { type DeviceList, deviceList } from './deviceList.ts';
@@ -14,8 +15,8 @@ export interface DeviceForces {
   readonly system: DeviceSystem;
   readonly field: () => BoundField;
   readonly list: () => DeviceList;
-  /** Makes room for so many pairs; the list has to be made anew. */
-  grow(pairs: number): void;
+  /** Makes room for so many pairs a row; the list has to be made anew. */
+  grow(density: number): void;
   encode(pass: GPUComputePassEncoder): void;
   /** Gives back everything but the potential's tables. */
   dispose(): void;
@@ -24,7 +25,7 @@ export interface DeviceForces {
 export function deviceForces(
   gpu: Gpu,
   potential: Potential,
-  { reverse, bind }: ForceField,
+  { reverse, widths, bind }: ForceField,
   s: Structure,
 ): DeviceForces {
   const { elements, kind, cutoff } = potential;
@@ -39,15 +40,16 @@ export function deviceForces(
   const system = deviceSystem(gpu, s, species);
   let list: DeviceList | undefined;
   let field: BoundField | undefined;
-  const grow = (pairs: number) => {
+  const plan = planBins(s, cutoff + SKIN);
+  const grow = (density: number) => {
     list?.dispose();
     field?.dispose();
-    list = deviceList(system, s, { cutoff, skin: SKIN, reverse, capacity: Math.ceil(1.2 * pairs) + 64 });
+    list = deviceList(system, { plan, skin: SKIN, reverse, density: 1.2 * density, widths });
     field = bind(system, list);
     system.set(at.STALE, 1);
   };
   // The first list says how many there are.
-  grow(4 * s.species.length);
+  grow(4);
   return {
     system,
     field: () => field!,
@@ -80,7 +82,7 @@ export async function settle(gpu: Gpu, forces: DeviceForces) {
   const [words, complaint] = (await read(gpu, control, faults)).map((b) => new Uint32Array(b));
   const again = words[at.HALT] === at.MORE_PAIRS;
   if (again) {
-    forces.grow(words[at.PAIRS]);
+    forces.grow(forces.list().density(words));
     forces.system.set(at.HALT, 0);
   }
   return { words, again, fault: complaint[at.FAULT], atom: complaint[at.ATOM] };

@@ -1,24 +1,34 @@
+import { each, f32 } from '../../core/each.wgsl.ts';
 import { FIXED_POINT } from '../../core/fixedPoint.wgsl.ts';
 import type { NeighbourList } from '../../core/neighbours.ts';
 import * as wgsl from '../../core/neighbours.wgsl.ts';
-import { each, f32 } from '../../core/neighbours.wgsl.ts';
-import type { Structure } from '../../core/structure.ts';
-import { planBins } from './binPlan.ts';
+import { SORT_ROWS } from '../../core/sortRows.wgsl.ts';
+import { type Chunk, chunksOf, planChunks, spanOf, type Widths } from './chunks.ts';
 import * as at from './control.ts';
+import { deviceBins } from './deviceBins.ts';
+import { type Stage, scanStages } from './deviceScan.ts';
 import { bind, type DeviceSystem } from './deviceSystem.ts';
-import { type Kernel, kernel, read, run, spread, storage } from './kernel.ts';
+import { type Binding, kernel, read, run, spread, storage } from './kernel.ts';
 
-/** The neighbour list of one system on the device, in compressed rows. */
-export interface DeviceList {
-  readonly capacity: number;
-  /** u32 [n + 1]. */
-  readonly offsets: GPUBuffer;
-  /** [pairs]: index, packed shift. */
+/** A chunk with the entries of its rows. */
+export interface ListChunk extends Chunk {
+  /** [capacity]: index, packed shift. */
   readonly entries: GPUBuffer;
-  /** [pairs], where asked for. */
+  /** [capacity]: where the other atom says the same, counted over the whole list; where asked for. */
   readonly reverse: GPUBuffer;
+}
+
+/** The neighbour list of one system on the device: rows in the order of a Morton curve, their entries in chunks. */
+export interface DeviceList {
+  /** Entries that fit into a chunk. */
+  readonly capacity: number;
+  /** [n + 1]: first entry counted over the whole list, atom. */
+  readonly rows: GPUBuffer;
+  readonly chunks: readonly ListChunk[];
   /** Makes the list valid for the positions as they are; a list that does not fit halts. */
   renew(pass: GPUComputePassEncoder): void;
+  /** Pairs a row in the chunk that has most, by the words of control. */
+  density(words: Uint32Array): number;
   /** As `buildNeighbours` gives it. */
   list(): Promise<NeighbourList>;
   /** Gives back what depends on the number of pairs. */
@@ -26,199 +36,156 @@ export interface DeviceList {
 }
 
 export interface ListOptions {
-  /** Å. */
-  readonly cutoff: number;
+  readonly plan: wgsl.BinPlan;
+  /** Å, of `plan.cutoff`. */
   readonly skin: number;
   readonly reverse: boolean;
-  /** Pairs that fit. */
-  readonly capacity: number;
+  /** Pairs a row that there is room for. */
+  readonly density: number;
+  /** Of arrays that others keep. */
+  readonly widths: Widths;
 }
 
-/** `s`: where the system begins; open directions are binned over its extent. */
-export function deviceList(system: DeviceSystem, s: Structure, options: ListOptions): DeviceList {
-  const { gpu, atoms: n, control, faults, fixed, windows, cell } = system;
-  const { cutoff, skin, reverse: wantsReverse, capacity } = options;
-  const plan = { ...planBins(s, cutoff + skin), capacity };
-  const bins = plan.count.reduce((p, c) => p * c, 1);
-  const words = (what: string, length: number) => storage(gpu, what, 4 * length);
-  const homes = words('homes of atoms', 4 * n);
-  const builtAt = words('former positions', 4 * n);
-  const tally = words('counts of bins', bins);
-  const starts = words('starts of bins', bins + 1);
-  const places = words('places in bins', n);
-  const members = words('atoms of bins', n);
-  const lengths = words('lengths of rows', n);
-  const offsets = words('starts of rows', n + 1);
-  const unsorted = words('neighbours', 2 * capacity);
-  const entries = words('neighbours', 2 * capacity);
-  const reverse = words('reverse slots', wantsReverse ? capacity : 1);
-  const groups = words('sizes of dispatches', 16);
+export function deviceList(system: DeviceSystem, options: ListOptions): DeviceList {
+  const { gpu, atoms: n, control, windows } = system;
+  const { plan, skin, density, widths } = options;
+  const held: GPUBuffer[] = [];
+  const hold = (what: string, bytes: number) => {
+    held.push(storage(gpu, what, bytes));
+    return held[held.length - 1];
+  };
+  const builtAt = hold('former positions', 16 * n);
+  const bins = deviceBins(system, plan, builtAt, held);
+  const shape = planChunks(gpu, n, density, { pair: Math.max(8, widths.pair), row: widths.row });
+  const chunks = chunksOf(gpu, n, shape).map((chunk) => ({
+    ...chunk,
+    entries: hold('neighbours', 8 * shape.capacity),
+    reverse: hold('reverse slots', options.reverse ? 4 * shape.capacity : 4),
+  }));
+  held.push(...chunks.map((c) => c.span));
 
   const steer = bind.control(control);
-  const inBins = [
-    bind.of('vec4<i32>', 'homes', homes),
-    bind.u32s('starts', starts),
-    bind.u32s('members', members),
+  const command: Binding = { ...steer, access: 'read_write' };
+  const sight = [bind.windows(windows), bind.cell(system.cell), ...bins.bindings];
+  const lengths = bind.rows(bins.rows, 'read_write');
+  const scan = scanStages(gpu, steer, lengths, 'rows[k].x', n, held);
+  const stages: Stage[] = [
+    ...bins.stages,
+    [kernel(gpu, 'count pairs', wgsl.countPairs(plan), [steer, ...sight, lengths]), Math.ceil(n / 64)],
+    ...scan.stages,
+    [kernel(gpu, 'close rows', closing(n, shape), [command, lengths, bind.u32s('total', scan.total)]), 1],
+    ...chunks.flatMap((chunk) => fillStages(system, plan, bins.rows, sight, chunk)),
+    ...(options.reverse ? reverseStages(system, bins.rows, chunks, hold('rows of atoms', 4 * n)) : []),
   ];
-  const close = [steer, bind.windows(windows), bind.cell(cell), ...inBins];
-  const total = `control[${at.PAIRS}] = total;
-    control[${at.BUILDS}] += 1u;
-    if (total > ${capacity}u) { control[0] = ${at.MORE_PAIRS}u; }`;
 
+  const sizes = [...new Set(stages.map(([, size]) => size))];
+  const groups = hold('sizes of dispatches', 16 * sizes.length);
   const look = kernel(gpu, 'displacements', displacements(n, skin), [
     bind.of('atomic<u32>', 'control', control, 'read_write'),
     bind.windows(windows),
     bind.of('vec4<i32>', 'builtAt', builtAt),
   ]);
-  const decide = kernel(gpu, 'decide', decision(n, bins), [
-    { ...steer, access: 'read_write' },
+  const across = gpu.limits.maxComputeWorkgroupsPerDimension;
+  const decide = kernel(gpu, 'decide', decision(sizes, across), [
+    command,
     bind.of('vec3<u32>', 'groups', groups, 'read_write'),
   ]);
-  const make = (name: string, code: string, ...bindings: Parameters<typeof kernel>[3]) =>
-    kernel(gpu, name, code, bindings);
-  const wide: readonly (readonly [Kernel, number])[] = [
-    [
-      make('clear bins', `${each(bins)} tally[i] = 0u;\n}`, steer, bind.u32s('tally', tally, 'read_write')),
-      BY_BIN,
-    ],
-    [
-      make(
-        'bin',
-        wgsl.binAtoms(plan),
-        steer,
-        bind.fixed(fixed),
-        bind.windows(windows),
-        bind.of('vec4<i32>', 'builtAt', builtAt, 'read_write'),
-        bind.of('vec4<i32>', 'homes', homes, 'read_write'),
-        bind.of('atomic<u32>', 'tally', tally, 'read_write'),
-        bind.u32s('places', places, 'read_write'),
-      ),
-      BY_ATOM,
-    ],
-    [
-      make(
-        'scan bins',
-        wgsl.scan(bins),
-        steer,
-        bind.u32s('counts', tally),
-        bind.u32s('starts', starts, 'read_write'),
-      ),
-      ONCE,
-    ],
-    [
-      make(
-        'scatter',
-        wgsl.scatterAtoms(plan),
-        steer,
-        inBins[0],
-        inBins[1],
-        bind.u32s('places', places),
-        bind.u32s('members', members, 'read_write'),
-      ),
-      BY_ATOM,
-    ],
-    [
-      make('count pairs', wgsl.countPairs(plan), ...close, bind.u32s('lengths', lengths, 'read_write')),
-      BY_ATOM,
-    ],
-    [
-      make(
-        'scan rows',
-        wgsl.scan(n, total),
-        { ...steer, access: 'read_write' },
-        bind.u32s('counts', lengths),
-        bind.u32s('starts', offsets, 'read_write'),
-      ),
-      ONCE,
-    ],
-    [
-      make(
-        'fill rows',
-        wgsl.fillRows(plan, { word: at.FAULT, value: at.FAR_IMAGE }),
-        ...close,
-        bind.flags(faults),
-        bind.u32s('offsets', offsets),
-        bind.of('vec2<u32>', 'unsorted', unsorted, 'read_write'),
-      ),
-      BY_ATOM,
-    ],
-    [
-      make(
-        'sort rows',
-        wgsl.sortRows(n),
-        steer,
-        bind.u32s('offsets', offsets),
-        bind.of('vec2<u32>', 'unsorted', unsorted),
-        bind.of('vec2<u32>', 'entries', entries, 'read_write'),
-      ),
-      BY_ROW,
-    ],
-  ];
-  const backwards: readonly (readonly [Kernel, number])[] = wantsReverse
-    ? [
-        [
-          make(
-            'reverse slots',
-            wgsl.findReverse(n),
-            steer,
-            bind.u32s('offsets', offsets),
-            bind.of('vec2<u32>', 'entries', entries),
-            bind.u32s('reverse', reverse, 'read_write'),
-          ),
-          BY_ATOM,
-        ],
-      ]
-    : [];
-  const settle = make('settle', SETTLE, { ...steer, access: 'read_write' });
+  const settle = kernel(gpu, 'settle', SETTLE, [command]);
   return {
-    capacity,
-    offsets,
-    entries,
-    reverse,
+    capacity: shape.capacity,
+    rows: bins.rows,
+    chunks,
     renew(pass) {
       run(pass, look, Math.ceil(n / 64));
       run(pass, decide, 1);
-      for (const [{ pipeline, group }, size] of [...wide, ...backwards]) {
+      for (const [{ pipeline, group }, size] of stages) {
         pass.setPipeline(pipeline);
         pass.setBindGroup(0, group);
-        pass.dispatchWorkgroupsIndirect(groups, 16 * size);
+        pass.dispatchWorkgroupsIndirect(groups, 16 * sizes.indexOf(size));
       }
       run(pass, settle, 1);
     },
+    density: (words) => words[at.MOST_PAIRS] / shape.rows,
     dispose() {
-      for (const b of [
-        homes,
-        builtAt,
-        tally,
-        starts,
-        places,
-        members,
-        lengths,
-        offsets,
-        unsorted,
-        entries,
-        reverse,
-      ])
-        b.destroy();
+      for (const b of held) b.destroy();
     },
     async list() {
-      const [o, e] = (await read(gpu, offsets, entries)).map((b) => new Uint32Array(b));
-      const pairs = o[n];
-      const shift = (p: number, x: number) => ((e[2 * p + 1] >>> (20 - 10 * x)) & 1023) - 512;
-      return {
-        cutoff: cutoff + skin,
-        offsets: Int32Array.from(o.subarray(0, n + 1)),
-        indices: Int32Array.from({ length: pairs }, (_, p) => e[2 * p]),
-        shifts: Int32Array.from({ length: 3 * pairs }, (_, k) => shift(Math.floor(k / 3), k % 3)),
-      };
+      const found = await read(gpu, bins.rows, ...chunks.map((c) => c.entries));
+      const [rows, ...entries] = found.map((b) => new Uint32Array(b));
+      return { cutoff: plan.cutoff, ...byAtom(n, rows, entries, shape.rows) };
     },
   };
 }
 
-const ONCE = 0;
-const BY_ATOM = 1;
-const BY_ROW = 2;
-const BY_BIN = 3;
+function fillStages(
+  { gpu, control, faults }: DeviceSystem,
+  plan: wgsl.BinPlan,
+  rows: GPUBuffer,
+  sight: readonly Binding[],
+  chunk: ListChunk,
+): Stage[] {
+  const common = [bind.control(control), spanOf(chunk), bind.rows(rows)];
+  const entries = bind.entries(chunk.entries, 'read_write');
+  const count = chunk.end - chunk.first;
+  const fill = wgsl.fillRows(plan, { word: at.FAULT, value: at.FAR_IMAGE });
+  return [
+    [
+      kernel(gpu, 'fill rows', fill, [...common, ...sight, bind.flags(faults), entries]),
+      Math.ceil(count / 64),
+    ],
+    [kernel(gpu, 'sort rows', SORT_ROWS, [...common, entries]), count],
+  ];
+}
+
+function reverseStages(
+  { gpu, control, atoms }: DeviceSystem,
+  rows: GPUBuffer,
+  chunks: readonly ListChunk[],
+  rowsOf: GPUBuffer,
+): Stage[] {
+  const steer = bind.control(control);
+  const find = kernel(gpu, 'find rows', wgsl.findRows(atoms), [
+    steer,
+    bind.rows(rows),
+    bind.u32s('rowsOf', rowsOf, 'read_write'),
+  ]);
+  const between = (chunk: ListChunk, other: ListChunk): Stage => [
+    kernel(gpu, 'reverse slots', wgsl.FIND_REVERSE, [
+      steer,
+      spanOf(chunk),
+      spanOf(other, 'other'),
+      bind.rows(rows),
+      bind.u32s('rowsOf', rowsOf),
+      bind.entries(chunk.entries),
+      bind.of('vec2<u32>', 'theirs', other.entries),
+      bind.u32s('reverse', chunk.reverse, 'read_write'),
+    ]),
+    Math.ceil((chunk.end - chunk.first) / 64),
+  ];
+  return [[find, Math.ceil(atoms / 64)], ...chunks.flatMap((c) => chunks.map((d) => between(c, d)))];
+}
+
+/** Rows in the order of atoms. */
+function byAtom(n: number, rows: Uint32Array, entries: readonly Uint32Array[], rowsOfChunk: number) {
+  const rowOf = new Uint32Array(n);
+  for (let row = 0; row < n; row++) rowOf[rows[2 * row + 1]] = row;
+  const offsets = new Int32Array(n + 1);
+  const indices = new Int32Array(rows[2 * n]);
+  const shifts = new Int32Array(3 * indices.length);
+  let p = 0;
+  for (let i = 0; i < n; i++) {
+    const row = rowOf[i];
+    const chunk = Math.floor(row / rowsOfChunk);
+    const before = rows[2 * chunk * rowsOfChunk];
+    for (let q = rows[2 * row] - before; q < rows[2 * row + 2] - before; q++, p++) {
+      const [index, packed] = entries[chunk].subarray(2 * q, 2 * q + 2);
+      indices[p] = index;
+      for (let x = 0; x < 3; x++) shifts[3 * p + x] = ((packed >>> (20 - 10 * x)) & 1023) - 512;
+    }
+    offsets[i + 1] = p;
+  }
+  return { offsets, indices, shifts };
+}
 
 /** Stale once an atom has gone half the skin. */
 function displacements(n: number, skin: number): string {
@@ -229,13 +196,34 @@ function displacements(n: number, skin: number): string {
 }
 
 /** How many workgroups make the list: none where it is still good. */
-function decision(n: number, bins: number): string {
-  const sizes = [1, Math.ceil(n / 64), n, Math.ceil(bins / 64)].map(spread);
+function decision(sizes: readonly number[], across: number): string {
+  const lines = sizes.map((size, k) => {
+    const [x, y] = spread(size, across);
+    return `groups[${k}] = select(vec3<u32>(0u), vec3<u32>(${x}u, ${y}u, 1u), go);`;
+  });
   return `
 @compute @workgroup_size(1)
 fn main() {
   let go = control[0] == 0u && control[${at.STALE}] != 0u;
-  ${sizes.map(([x, y], k) => `groups[${k}] = select(vec3<u32>(0u), vec3<u32>(${x}u, ${y}u, 1u), go);`).join('\n  ')}
+  ${lines.join('\n  ')}
+}`;
+}
+
+/** Bindings: control, rows, total. */
+function closing(n: number, { rows, capacity }: { rows: number; capacity: number }): string {
+  return `
+@compute @workgroup_size(1)
+fn main() {
+  if (control[0] != 0u) { return; }
+  rows[${n}].x = total[0];
+  var most = 0u;
+  for (var first = 0u; first < ${n}u; first += ${rows}u) {
+    most = max(most, rows[min(first + ${rows}u, ${n}u)].x - rows[first].x);
+  }
+  control[${at.PAIRS}] = total[0];
+  control[${at.MOST_PAIRS}] = most;
+  control[${at.BUILDS}] += 1u;
+  if (most > ${capacity}u) { control[0] = ${at.MORE_PAIRS}u; }
 }`;
 }
 

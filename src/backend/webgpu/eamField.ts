@@ -7,8 +7,8 @@ import { OUTSIDE } from './control.ts';
 import type { Gpu } from './device.ts';
 import { bind } from './deviceSystem.ts';
 import { complain, type ForceField } from './forceField.ts';
-import { kernel, run, storage } from './kernel.ts';
-import { closest, DISTANCE_BINS, results, rowBindings } from './pairField.ts';
+import { kernel, storage } from './kernel.ts';
+import { byChunk, closest, DISTANCE_BINS, results, rowBindings } from './pairField.ts';
 
 const DENSITY_BINS = 16384;
 /** How many times denser than at the start it may become. */
@@ -28,32 +28,37 @@ export function eamField(gpu: Gpu, { functions }: EamPotential, s: Structure): F
   const embed = storage(gpu, 'embedding functions', cubics(embedding, dense));
   return {
     reverse: false,
+    widths: { pair: 0, row: 0 },
     e0: new Float64Array(S),
     dispose() {
       for (const b of [curves, embed]) b.destroy();
     },
     bind(system, list) {
-      const grids = { atoms: system.atoms, elements: S, cutoff, distance, density: dense };
+      const grids = { elements: S, cutoff, distance, density: dense };
       const embedded = storage(gpu, 'embedding energies', 8 * system.atoms);
-      const rows = [...rowBindings(system, list), bind.of('vec4<f32>', 'curves', curves)];
-      const sum = kernel(gpu, 'densities', wgsl.densities(grids, complain(OUTSIDE)), [
-        bind.control(system.control),
-        bind.flags(system.faults),
-        ...rows,
-        bind.of('vec4<f32>', 'embedding', embed),
-        bind.of('vec2<f32>', 'embedded', embedded, 'read_write'),
-      ]);
-      const pull = kernel(gpu, 'embedded atom forces', wgsl.forces(grids), [
-        bind.control(system.control),
-        ...rows,
-        bind.of('vec2<f32>', 'embedded', embedded),
-        ...results(system),
-      ]);
-      const groups = Math.ceil(system.atoms / 64);
+      const sum = byChunk(list, (chunk) =>
+        kernel(gpu, 'densities', wgsl.densities(grids, complain(OUTSIDE)), [
+          bind.control(system.control),
+          bind.flags(system.faults),
+          ...rowBindings(system, list, chunk),
+          bind.of('vec4<f32>', 'curves', curves),
+          bind.of('vec4<f32>', 'embedding', embed),
+          bind.of('vec2<f32>', 'embedded', embedded, 'read_write'),
+        ]),
+      );
+      const pull = byChunk(list, (chunk) =>
+        kernel(gpu, 'embedded atom forces', wgsl.forces(grids), [
+          bind.control(system.control),
+          ...rowBindings(system, list, chunk),
+          bind.of('vec4<f32>', 'curves', curves),
+          bind.of('vec2<f32>', 'embedded', embedded),
+          ...results(system),
+        ]),
+      );
       return {
         encode(pass) {
-          run(pass, sum, groups);
-          run(pass, pull, groups);
+          sum(pass);
+          pull(pass);
         },
         dispose: () => embedded.destroy(),
       };

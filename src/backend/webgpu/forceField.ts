@@ -6,6 +6,7 @@ import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import { CONSERVED_JUMP } from '../stepping/stability.ts';
 import { aceField } from './aceField.ts';
+import type { Widths } from './chunks.ts';
 import * as at from './control.ts';
 import type { Gpu } from './device.ts';
 import type { DeviceList } from './deviceList.ts';
@@ -17,6 +18,8 @@ import { pairField } from './pairField.ts';
 export interface ForceField {
   /** Whether pair forces are gathered through reverse slots. */
   readonly reverse: boolean;
+  /** Of the arrays it keeps for each chunk of rows. */
+  readonly widths: Widths;
   /** eV of each element's free atom, which no f32 could hold beside the rest. */
   readonly e0: ArrayLike<number>;
   /** Kernels for one system and its list. */

@@ -6,19 +6,22 @@ const COPY_SRC = 0x4;
 const COPY_DST = 0x8;
 const INDIRECT = 0x100;
 const STORAGE = 0x80;
+const UNIFORM = 0x40;
 const COMPUTE = 0x4;
 
 /** What a kernel sees of a buffer: its name and type in WGSL. */
 export interface Binding {
   readonly name: string;
   readonly type: string;
-  readonly access: 'read' | 'read_write';
+  readonly access: 'read' | 'read_write' | 'uniform';
   readonly buffer: GPUBuffer;
 }
 
 export interface Kernel {
   readonly pipeline: GPUComputePipeline;
   readonly group: GPUBindGroup;
+  /** Workgroups that one dimension has room for. */
+  readonly across: number;
 }
 
 /** An array on the device, zero or as `values` say. Throws a UserError where the device has no arrays so long. */
@@ -30,7 +33,7 @@ export function storage(gpu: Gpu, what: string, values: number | ArrayBufferView
       `webgpu: ${what} need ${mib(bytes)}, must fit into the ${mib(most)} that ${gpu.name} allows one array; use fewer atoms, or backend wasm`,
     );
   const size = Math.max(16, Math.ceil(bytes / 16) * 16);
-  const usage = STORAGE | COPY_SRC | COPY_DST | INDIRECT;
+  const usage = STORAGE | UNIFORM | COPY_SRC | COPY_DST | INDIRECT;
   const buffer = gpu.device.createBuffer({ label: what, size, usage });
   if (typeof values !== 'number') write(gpu, buffer, values);
   return buffer;
@@ -86,12 +89,19 @@ export async function read(gpu: Gpu, ...wanted: readonly (GPUBuffer | Part)[]): 
   });
 }
 
+const TYPES = { read: 'read-only-storage', read_write: 'storage', uniform: 'uniform' } as const;
 const pipelines = new WeakMap<GPUDevice, Map<string, GPUComputePipeline>>();
 
 /** `body`: WGSL whose entry point is `main`; the bindings are declared before it. */
-export function kernel({ device }: Gpu, label: string, body: string, bindings: readonly Binding[]): Kernel {
+export function kernel(
+  { device, limits }: Gpu,
+  label: string,
+  body: string,
+  bindings: readonly Binding[],
+): Kernel {
   const declared = bindings.map(
-    ({ name, type, access }, k) => `@group(0) @binding(${k}) var<storage, ${access}> ${name}: ${type};`,
+    ({ name, type, access }, k) =>
+      `@group(0) @binding(${k}) var<${access === 'uniform' ? access : `storage, ${access}`}> ${name}: ${type};`,
   );
   const code = `${declared.join('\n')}\n${body}`;
   let known = pipelines.get(device);
@@ -104,7 +114,7 @@ export function kernel({ device }: Gpu, label: string, body: string, bindings: r
     const entries = bindings.map(({ access }, binding) => ({
       binding,
       visibility: COMPUTE,
-      buffer: { type: access === 'read' ? ('read-only-storage' as const) : ('storage' as const) },
+      buffer: { type: TYPES[access] },
     }));
     const layout = device.createPipelineLayout({
       bindGroupLayouts: [device.createBindGroupLayout({ entries })],
@@ -117,18 +127,18 @@ export function kernel({ device }: Gpu, label: string, body: string, bindings: r
     layout: pipeline.getBindGroupLayout(0),
     entries: bindings.map(({ buffer }, binding) => ({ binding, resource: { buffer } })),
   });
-  return { pipeline, group };
+  return { pipeline, group, across: limits.maxComputeWorkgroupsPerDimension };
 }
 
-/** Workgroups in two dimensions, for one dimension has room for 65535. */
-export function spread(groups: number): readonly [number, number] {
-  const x = Math.min(Math.max(1, groups), 65535);
+/** Workgroups in two dimensions, of which one has room for `across`. */
+export function spread(groups: number, across: number): readonly [number, number] {
+  const x = Math.min(Math.max(1, groups), across);
   return [x, Math.ceil(Math.max(1, groups) / x)];
 }
 
 /** Runs a kernel over so many workgroups. */
-export function run(pass: GPUComputePassEncoder, { pipeline, group }: Kernel, groups: number): void {
+export function run(pass: GPUComputePassEncoder, { pipeline, group, across }: Kernel, groups: number): void {
   pass.setPipeline(pipeline);
   pass.setBindGroup(0, group);
-  pass.dispatchWorkgroups(...spread(groups));
+  pass.dispatchWorkgroups(...spread(groups, across));
 }
