@@ -3,6 +3,11 @@ import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Evaluation } from '../core/potential.ts';
 import { atomCount } from '../core/structure.ts';
+import { dropDuplicates, type Environment, environmentsOf } from '../select/environment.ts';
+import { type LoneSight, queue } from '../select/queue.ts';
+import { strategies } from '../select/registry.ts';
+import { loneSights } from '../select/sight.ts';
+import type { Strategy } from '../select/strategy.ts';
 import type { Candidate, CutProof } from './candidate.ts';
 import { carveCluster } from './cluster.ts';
 import type { ExtractContext } from './context.ts';
@@ -10,7 +15,6 @@ import type { ExtractOptions } from './options.ts';
 import { type Parent, parentOf } from './parent.ts';
 import { carvePatches, relaxBuffer } from './patch.ts';
 import { type Judged, proveCut, proveWhole } from './proof.ts';
-import { dropDuplicates, type Environment, environmentsOf, pool } from './select.ts';
 
 export interface Extracted {
   readonly candidate: Candidate;
@@ -53,7 +57,9 @@ export function extractCandidates(
         'leave it out for twice the cutoff',
     );
   const latest = frames.reduce((a, frame, k) => (frame.step > frames[a].step ? k : a), 0);
-  const waiting = pool(flaggedEnvironments(frames, context, options), latest, options.volumeGain);
+  const strategy = strategies.create(options.strategy);
+  const sights = flaggedEnvironments(frames, strategy, context, options);
+  const waiting = queue(sights, strategy, latest, options.volumeGain, frames[latest]?.step ?? 0);
   const parents = new Map<number, Parent>();
   const candidates: Extracted[] = [];
   const refused: Refused[] = [];
@@ -80,21 +86,34 @@ export function extractCandidates(
 /** Flagged atoms of all frames, late frames and bad atoms first, without those that repeat another. */
 function flaggedEnvironments(
   frames: readonly FlaggedFrame[],
+  { needsMembers }: Strategy,
   { potential, active }: ExtractContext,
   { duplicate }: ExtractOptions,
-): Environment[] {
+): LoneSight[] {
   let evaluation: Evaluation | undefined;
+  const wanted = [
+    'projections',
+    ...(needsMembers ? (['memberEnergies', 'memberForces'] as const) : []),
+  ] as const;
   const latestFirst = Array.from(frames.keys()).sort((a, b) => frames[b].step - frames[a].step || a - b);
   const all = latestFirst.flatMap((frame) => {
     const { structure, flagged } = frames[frame];
     const list = buildNeighbours(structure, potential.cutoff);
-    evaluation = potential.evaluate(structure, list, ['projections'], evaluation);
+    evaluation = potential.evaluate(structure, list, wanted, evaluation);
     const worst = flagged
       .toSorted((a, b) => b.grade - a.grade || a.atom - b.atom)
       .slice(0, WEIGHED_PER_FRAME);
-    return environmentsOf(frame, [...new Set(worst.map((f) => f.atom))], structure, evaluation, active);
+    const atoms = [...new Set(worst.map((f) => f.atom))];
+    const environments = environmentsOf(frame, atoms, structure, evaluation, active);
+    return loneSights(environments, evaluation, potential, active);
   });
-  return dropDuplicates(all, duplicate);
+  const kept = new Set(
+    dropDuplicates(
+      all.map((s) => s.environments[0]),
+      duplicate,
+    ),
+  );
+  return all.filter((s) => kept.has(s.environments[0]));
 }
 
 /** Which waiting environments a label would teach: all of the frame, or those with a trusted force in the cut. */

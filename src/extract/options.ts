@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { positive } from '../core/quantity.ts';
+import { strategies } from '../select/registry.ts';
 
 /** The config section `extract:`, lengths in Å, forces in eV/Å. */
 export const extractSchema = z.strictObject({
+  strategy: strategies.schema
+    .default({ kind: 'dOptimal' })
+    .meta({ description: 'which of the flagged environments are labelled first' }),
   maxPerPause: z.int().min(1).default(4).meta({ description: 'structures labelled at one pause, at most' }),
   wholeCellUpTo: z
     .int()

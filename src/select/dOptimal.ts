@@ -1,8 +1,9 @@
-/** The structures whose environments enlarge the volume of the active set the most, each seen after those chosen before it. */
+/** What enlarges the volume of the active set the most, each seen after those chosen before it. */
 import { z } from 'zod';
 import { entry } from '../core/registry.ts';
-import { pool as volumePool } from '../extract/select.ts';
+import type { Environment } from './environment.ts';
 import type { Strategy } from './strategy.ts';
+import { largestGain, teach } from './volume.ts';
 
 export const dOptimal = entry<Strategy, z.ZodObject>({
   kind: 'dOptimal',
@@ -11,17 +12,20 @@ export const dOptimal = entry<Strategy, z.ZodObject>({
     .describe('largest growth of the active set: nothing that is chosen repeats what another teaches'),
   create: () => ({
     kind: 'dOptimal',
+    needsMembers: false,
     choose({ candidates }, count) {
-      const environments = candidates.flatMap((c) =>
-        c.environments.map((e) => ({ ...e, coordinates: e.coordinates.slice() })),
-      );
-      const of = new Map(candidates.map((c, k) => [c.environments[0]?.frame, k]));
-      const waiting = volumePool(environments, -1, 0);
+      let waiting = candidates.map((c, index) => ({
+        index,
+        environments: c.environments.map((e): Environment => ({ ...e, coordinates: e.coordinates.slice() })),
+      }));
       const chosen: number[] = [];
-      for (let e = waiting.next(); e && chosen.length < count; e = waiting.next()) {
-        const { frame } = e;
-        chosen.push(of.get(frame)!);
-        waiting.learn((other) => other.frame === frame);
+      while (chosen.length < count && waiting.length > 0) {
+        const all = waiting.flatMap((w) => w.environments);
+        const best = largestGain(all);
+        const next = waiting.find((w) => best === undefined || w.environments.includes(best))!;
+        chosen.push(next.index);
+        teach(next.environments, all);
+        waiting = waiting.filter((w) => w !== next);
       }
       return chosen;
     },

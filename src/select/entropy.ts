@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { entry } from '../core/registry.ts';
 import { vectorEntropy } from '../uncertainty/vectorEntropy.ts';
 import { highest } from './random.ts';
-import { RESPONSES, type Sight } from './sight.ts';
+import type { Sight } from './sight.ts';
 import type { Strategy } from './strategy.ts';
 
 export const entropy = entry<Strategy, z.ZodObject>({
@@ -13,11 +13,11 @@ export const entropy = entry<Strategy, z.ZodObject>({
     .describe('where the members disagree most about energy and stress together; for strained crystals'),
   create: () => ({
     kind: 'entropy',
+    needsMembers: true,
     choose({ candidates }, count) {
       const scale = typicalSpread(candidates);
-      const members = (candidates[0]?.responses.length ?? 0) / RESPONSES;
       return highest(
-        candidates.map((c) => vectorEntropy(c.responses, members, scale)),
+        candidates.map((c) => vectorEntropy(c.responses, c.members, scale)),
         count,
       );
     },
@@ -26,14 +26,17 @@ export const entropy = entry<Strategy, z.ZodObject>({
 
 /** Of each response, the spread of the members that is usual in the pool. */
 function typicalSpread(candidates: readonly Sight[]): Float64Array {
-  const squares = new Float64Array(RESPONSES);
-  for (const { responses } of candidates) {
-    const members = responses.length / RESPONSES;
-    for (let k = 0; k < RESPONSES; k++) {
-      const of = Array.from({ length: members }, (_, m) => responses[m * RESPONSES + k]);
+  const squares = new Float64Array(width(candidates[0]));
+  for (const { responses, members } of candidates)
+    for (let k = 0; k < squares.length; k++) {
+      const of = Array.from({ length: members }, (_, m) => responses[m * squares.length + k]);
       const mean = of.reduce((sum, y) => sum + y, 0) / members;
       squares[k] += of.reduce((sum, y) => sum + (y - mean) ** 2, 0) / members;
     }
-  }
   return squares.map((s) => Math.sqrt(s / candidates.length) || 1);
+}
+
+/** Responses of one member. */
+function width(sight: Sight | undefined): number {
+  return sight ? sight.responses.length / sight.members : 0;
 }

@@ -16,6 +16,7 @@ export const hybrid = entry<Strategy, typeof schema>({
   schema,
   create: ({ lambda }) => ({
     kind: 'hybrid',
+    needsMembers: true,
     choose({ candidates, labelled }, count) {
       const features = candidates.map((c) => c.features);
       const spread = standardised(candidates.map((c) => c.spread));

@@ -1,4 +1,5 @@
 import { registry } from '../core/registry.ts';
+import { diversity } from './diversity.ts';
 import { dOptimal } from './dOptimal.ts';
 import { entropy } from './entropy.ts';
 import { hybrid } from './hybrid.ts';
@@ -7,4 +8,11 @@ import type { Strategy } from './strategy.ts';
 import { uncertainty } from './uncertainty.ts';
 
 /** Ways to choose what is worth a label. */
-export const strategies = registry<Strategy>('strategy', [random, uncertainty, hybrid, dOptimal, entropy]);
+export const strategies = registry<Strategy>('strategy', [
+  random,
+  uncertainty,
+  diversity,
+  hybrid,
+  dOptimal,
+  entropy,
+]);

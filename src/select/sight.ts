@@ -1,10 +1,11 @@
 import type { DesignRows, LearnablePotential } from '../../potentials/learnable.ts';
 import type { Crew } from '../core/crew.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
-import type { Evaluation } from '../core/potential.ts';
+import type { Evaluation, Potential } from '../core/potential.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
-import { type Environment, environmentsOf, volumeGain } from '../extract/select.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
+import { type Environment, environmentsOf, volumeGain } from './environment.ts';
+import type { LoneSight } from './queue.ts';
 
 /** The ensemble as it is, and what it has been taught. */
 export interface Ensemble {
@@ -12,20 +13,21 @@ export interface Ensemble {
   readonly activeSet: ActiveSet;
 }
 
-/** What strategies see of a structure: all that they need, and nothing that a label would tell. */
+/** What strategies see of a structure, or of one atom: all that they need, and nothing that a label would tell. */
 export interface Sight {
   /** Mean of the atoms' projections, a block an element, in units of the active set's scales; [functions]. */
   readonly features: Float64Array;
   /** σ_F, eV/Å: root mean square over atoms of the members' force spread. */
   readonly spread: number;
-  /** Of every member: energy an atom, and ∂E/∂ε an atom (Voigt), eV; [members][7], without what all have in common. */
+  /** Of every member, [members][q]: of a structure its energy and ∂E/∂ε (Voigt) an atom, eV; of an atom its energy and force. */
   readonly responses: Float64Array;
+  readonly members: number;
   /** The atoms of highest extrapolation grade, highest first. */
   readonly environments: readonly Environment[];
 }
 
-/** Components of a member's response. */
-export const RESPONSES = 7;
+/** Components of a member's response to a structure. */
+const RESPONSES = 7;
 
 /** Atoms of one structure that a strategy may weigh. */
 const ATOMS = 8;
@@ -61,6 +63,48 @@ export function sightOf(view: View, frame: number, { potential, activeSet }: Ens
   };
 }
 
+/** What strategies see of single atoms; `evaluation` holds members' energies and forces where the strategy needs them. */
+export function loneSights(
+  environments: readonly Environment[],
+  evaluation: Evaluation,
+  { members }: Pick<Potential, 'members'>,
+  activeSet: ActiveSet,
+): LoneSight[] {
+  const { memberEnergies, memberForces, energies } = evaluation;
+  const n = energies.length;
+  const told = memberForces.length > 0;
+  return environments.map((environment) => {
+    const i = environment.atom;
+    const responses = new Float64Array(told ? 4 * members : 0);
+    for (let m = 0; told && m < members; m++) {
+      responses[4 * m] = memberEnergies[m * n + i];
+      responses.set(memberForces.subarray(3 * (m * n + i), 3 * (m * n + i) + 3), 4 * m + 1);
+    }
+    return {
+      features: meanProjection([environment], activeSet, 1),
+      spread: told ? forceSpread(responses, members) : 0,
+      responses,
+      members,
+      environments: [environment],
+    };
+  });
+}
+
+/** σ_F of one atom whose members' responses are energy and force. */
+function forceSpread(responses: Float64Array, members: number): number {
+  let variance = 0;
+  for (let x = 1; x < 4; x++) {
+    let sum = 0;
+    let squares = 0;
+    for (let m = 0; m < members; m++) {
+      sum += responses[4 * m + x];
+      squares += responses[4 * m + x] ** 2;
+    }
+    variance += squares / members - (sum / members) ** 2;
+  }
+  return Math.sqrt(Math.max(0, variance));
+}
+
 function meanProjection(environments: readonly Environment[], activeSet: ActiveSet, n: number): Float64Array {
   const starts = activeSet.map((_, k) => activeSet.slice(0, k).reduce((sum, set) => sum + set.size, 0));
   const out = new Float64Array(activeSet.reduce((sum, set) => sum + set.size, 0));
@@ -73,7 +117,7 @@ function memberResponses(
   rows: DesignRows,
   members: readonly Float64Array[],
   n: number,
-): Pick<Sight, 'spread' | 'responses'> {
+): Pick<Sight, 'spread' | 'responses' | 'members'> {
   const responses = new Float64Array(members.length * RESPONSES);
   const sum = new Float64Array(3 * n);
   let squares = 0;
@@ -88,7 +132,7 @@ function memberResponses(
   });
   const M = members.length;
   const about = squares / M - sum.reduce((all, f) => all + (f / M) ** 2, 0);
-  return { responses, spread: Math.sqrt(Math.max(0, about) / n) };
+  return { responses, members: M, spread: Math.sqrt(Math.max(0, about) / n) };
 }
 
 function dot(a: Float64Array, at: number, c: Float64Array): number {

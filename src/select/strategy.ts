@@ -10,6 +10,8 @@ export interface Pool {
 /** A way to choose what is worth a label. */
 export interface Strategy {
   readonly kind: string;
+  /** Whether it looks at what the members say: `spread` and `responses`. */
+  readonly needsMembers: boolean;
   /** Indices of `count` different candidates, the most wanted first; all of them where there are fewer. */
   choose(pool: Pool, count: number, seed: number): number[];
 }

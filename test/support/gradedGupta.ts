@@ -2,8 +2,8 @@ import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
 import { atomCount, cloneStructure, type Structure } from '../../src/core/structure.ts';
 import type { ExtractContext } from '../../src/extract/context.ts';
-import { environmentsOf, volumeGain } from '../../src/extract/select.ts';
 import { activeSetBuilder } from '../../src/learn/activeSetBuilder.ts';
+import { environmentsOf, volumeGain } from '../../src/select/environment.ts';
 import { GUPTA_WIDTH, gupta } from './gupta.ts';
 
 /** Every atom displaced by a normal of `sigma` Å per component. */

@@ -2,20 +2,34 @@ import { describe, expect, it } from 'vitest';
 import { inverse3, signedVolume, transformRows } from '../../src/core/cell.ts';
 import { blankEvaluation } from '../../src/core/potential.ts';
 import { structureFrom } from '../../src/core/structure.ts';
+import type { ActiveSet } from '../../src/learn/activeSet.ts';
 import {
   dropDuplicates,
   type Environment,
   environmentsOf,
-  pool,
   volumeGain,
-} from '../../src/extract/select.ts';
-import type { ActiveSet } from '../../src/learn/activeSet.ts';
+} from '../../src/select/environment.ts';
+import { queue } from '../../src/select/queue.ts';
+import { strategies } from '../../src/select/registry.ts';
 
 const identity = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
 /** An environment whose coordinates are its projections: the active set is the identity. */
 function environment(b: readonly number[], frame = 0, atom = 0, element = 0): Environment {
   return { frame, atom, element, scaled: Float64Array.from(b), coordinates: Float64Array.from(b) };
+}
+
+const dOptimal = strategies.create({ kind: 'dOptimal' });
+
+function pool(environments: readonly Environment[], first: number, gain: number, strategy = dOptimal) {
+  const sights = environments.map((e) => ({
+    features: e.scaled,
+    spread: e.scaled[0],
+    responses: new Float64Array(0),
+    members: 0,
+    environments: [e] as const,
+  }));
+  return queue(sights, strategy, first, gain, 1);
 }
 
 describe('environmentsOf', () => {
@@ -56,7 +70,7 @@ describe('dropDuplicates', () => {
   });
 });
 
-describe('pool', () => {
+describe('the queue of environments', () => {
   it('takes first what adds most volume, and grades the rest against the new active set', () => {
     const rows = [
       [4, 1, 0.5],
@@ -133,5 +147,12 @@ describe('pool', () => {
     const first = waiting.next()!;
     waiting.learn((e) => e === first);
     expect(volumeGain(other)).toBe(5);
+  });
+
+  it('asks the strategy', () => {
+    const of = () => [environment([1, 5, 0]), environment([3, 0, 0], 0, 1), environment([2, 0, 4], 0, 2)];
+    const first = (kind: string) => pool(of(), 0, 0, strategies.create({ kind })).next()!.atom;
+    expect(first('uncertainty')).toBe(1);
+    expect(first('dOptimal')).toBe(0);
   });
 });
