@@ -28,12 +28,6 @@ export function fromFixed(words: Int32Array, out: Float64Array): void {
   for (let k = 0; k < out.length; k++) out[k] = words[2 * k] + (words[2 * k + 1] >>> 0) / 2 ** 32;
 }
 
-/** x as a window, modulo 2³². */
-export function toWindow(x: number): number {
-  const units = Math.round(x * WINDOW);
-  return (units - Math.floor(units / 2 ** 32) * 2 ** 32) | 0;
-}
-
 export const FIXED_POINT = /* wgsl */ `
 fn windowOf(x: vec2<i32>) -> i32 {
   return bitcast<i32>((bitcast<u32>(x.x) << 24u) | (bitcast<u32>(x.y) >> 8u));

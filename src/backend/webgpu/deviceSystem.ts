@@ -1,5 +1,6 @@
+import { boxWindows, toBox } from '../../core/box.wgsl.ts';
 import { completeCell } from '../../core/cell.ts';
-import { toFixed, toWindow } from '../../core/fixedPoint.wgsl.ts';
+import { toFixed } from '../../core/fixedPoint.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
 import { massesOf } from '../../core/velocities.ts';
 import { CONTROL_WORDS, HALT, STALE } from './control.ts';
@@ -7,8 +8,8 @@ import type { Gpu } from './device.ts';
 import { type Binding, storage, write } from './kernel.ts';
 
 /** What a state is made of beside its step, and of that what a structure is made of. */
-export const STATE = ['fixed', 'velocities', 'heat'] as const;
-export const SHAPE = ['fixed'] as const;
+export const STATE = ['fixed', 'velocities', 'heat', 'box'] as const;
+export const SHAPE = ['fixed', 'box'] as const;
 export type StateBuffers = Readonly<Record<(typeof STATE)[number], GPUBuffer>>;
 
 /** Atoms on the device. */
@@ -22,6 +23,8 @@ export interface DeviceSystem {
   readonly fixed: GPUBuffer;
   /** Their windows, and the species as the potential counts them. */
   readonly windows: GPUBuffer;
+  /** Cell, heat and chain as `box.wgsl.ts` lays them out; what moves the cell writes `cell` with it. */
+  readonly box: GPUBuffer;
   /** Windows of the cell's rows. */
   readonly cell: GPUBuffer;
   /** Å/fs, and 1/u. */
@@ -40,14 +43,16 @@ export interface DeviceSystem {
   dispose(): void;
 }
 
-/** `species`: of every atom, as the potential counts them. */
-export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): DeviceSystem {
+/** `species`: of every atom, as the potential counts them; `chain`: velocities of a chain of thermostats, 1/fs. */
+export function deviceSystem(
+  gpu: Gpu,
+  s: Structure,
+  species: Int32Array,
+  chain?: Float64Array,
+): DeviceSystem {
   const n = s.species.length;
   const masses = massesOf(s);
-  const box = completeCell(s.cell);
-  const rows = Int32Array.from({ length: 12 }, (_, k) =>
-    k % 4 < 3 ? toWindow(box[3 * (k >> 2) + (k % 4)]) : 0,
-  );
+  const box = toBox(completeCell(s.cell), chain);
   const control = storage(gpu, 'words of control', 4 * CONTROL_WORDS);
   const fixed = storage(gpu, 'positions', 24 * n);
   const windows = storage(gpu, 'windows of positions', 16 * n);
@@ -60,7 +65,8 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     fixed,
     windows,
     velocities,
-    cell: storage(gpu, 'the cell', rows),
+    box: storage(gpu, 'the box', box),
+    cell: storage(gpu, 'the cell', boxWindows(box)),
     forces: storage(gpu, 'forces', 16 * n),
     virials: storage(gpu, 'virials', 24 * n),
     heat: storage(gpu, 'heat', 4 * n),
@@ -116,6 +122,7 @@ export const bind = {
   }),
   fixed: bound('fixed', 'array<vec2<i32>>'),
   windows: bound('windows', 'array<vec4<i32>>'),
+  box: bound('box', 'array<vec2<i32>>'),
   cell: bound('cell', 'array<vec4<i32>>'),
   rows: bound('rows', 'array<vec2<u32>>'),
   entries: bound('entries', 'array<vec2<u32>>'),
