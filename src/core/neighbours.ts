@@ -107,6 +107,28 @@ export function fillBins(s: Structure, cell: Float64Array, cutoff: number): Bins
   return { count, reach, of, wraps, start, atoms };
 }
 
+/** Pairs of every `every`-th atom, one after the other, without a list of them: `r` in Å. */
+export function samplePairs(
+  s: Structure,
+  cutoff: number,
+  every: number,
+  found: (i: number, j: number, r: number) => void,
+): void {
+  const cell = completeCell(s.cell);
+  const [x, c] = [s.positions, cell];
+  visitPairs(
+    s,
+    cell,
+    cutoff,
+    fillBins(s, cell, cutoff),
+    (i, j, p, q, t) => {
+      const d = (k: number) => x[3 * j + k] - x[3 * i + k] + p * c[k] + q * c[3 + k] + t * c[6 + k];
+      found(i, j, Math.hypot(d(0), d(1), d(2)));
+    },
+    every,
+  );
+}
+
 /** Calls `found(i, j, a, b, c)` for every j + (a,b,c)·cell within the cutoff of i, with i ascending. */
 function visitPairs(
   s: Structure,
@@ -114,12 +136,13 @@ function visitPairs(
   cutoff: number,
   bins: Bins,
   found: (i: number, j: number, a: number, b: number, c: number) => void,
+  every = 1,
 ): void {
   const { count, reach, of, wraps, start, atoms } = bins;
   const { positions: r, periodic } = s;
   const limit = cutoff * cutoff;
   const [na, nb, nc] = [count[0], count[1], count[2]];
-  for (let i = 0; i < atomCount(s); i++)
+  for (let i = 0; i < atomCount(s); i += every)
     for (let da = -reach[0]; da <= reach[0]; da++) {
       const ka = of[3 * i] + da;
       const ia = Math.floor(ka / na);

@@ -55,22 +55,29 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
       };
       const forces = byChunk(list, (c) => site('forces', c, energies, pairForces[list.chunks.indexOf(c)]), 1);
       const gather = gatherStages(system, list, energies, pairForces);
-      const projections = storage(gpu, 'projections', 4 * Math.max(1, n * potential.projectionWidth));
-      const memberEnergies = storage(gpu, 'energies of members', 4 * n * Math.max(1, weights.members.length));
-      const rich = byChunk(list, (chunk) => site('rich', chunk, projections, memberEnergies), 1);
+      const richly = () => {
+        const projections = storage(gpu, 'projections', 4 * Math.max(1, n * potential.projectionWidth));
+        const memberEnergies = storage(
+          gpu,
+          'energies of members',
+          4 * n * Math.max(1, weights.members.length),
+        );
+        const encode = byChunk(list, (chunk) => site('rich', chunk, projections, memberEnergies), 1);
+        return { encode, projections, memberEnergies, own: weights.members.length === 0 };
+      };
+      let rich: ReturnType<typeof richly> | undefined;
       return {
         encode(pass) {
           forces(pass);
           gather(pass);
         },
-        rich: {
-          encode: rich,
-          projections,
-          memberEnergies,
-          own: weights.members.length === 0,
+        get rich() {
+          rich ??= richly();
+          return rich;
         },
         dispose() {
-          for (const b of [energies, ...pairForces, projections, memberEnergies]) b.destroy();
+          for (const b of [energies, ...pairForces]) b.destroy();
+          for (const b of rich ? [rich.projections, rich.memberEnergies] : []) b.destroy();
         },
       };
     },

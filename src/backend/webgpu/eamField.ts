@@ -1,7 +1,7 @@
 import { cubics } from '../../../potentials/curve.wgsl.ts';
 import type { EamPotential } from '../../../potentials/eam/embeddedAtom.ts';
 import * as wgsl from '../../../potentials/eam/embeddedAtom.wgsl.ts';
-import { buildNeighbours } from '../../core/neighbours.ts';
+import { samplePairs } from '../../core/neighbours.ts';
 import type { Structure } from '../../core/structure.ts';
 import { OUTSIDE } from './control.ts';
 import type { Gpu } from './device.ts';
@@ -72,26 +72,19 @@ function alignedGrid(spacing: number, points: number, least: number) {
   return { start: first * spacing, end: (points - 1) * spacing, bins: points - 1 - first };
 }
 
+/** Of up to some ten thousand atoms. */
 function largestDensity({ elements, cutoff, density }: EamPotential['functions'], s: Structure): number {
-  const { offsets, indices, shifts } = buildNeighbours(s, cutoff);
   const kinds = Array.from(s.species, (k) => elements.indexOf(s.elements[k]));
-  const [x, c] = [s.positions, s.cell];
   const value = new Float64Array(2);
   let largest = 0;
-  for (let i = 0; i < kinds.length; i++) {
-    let rho = 0;
-    for (let p = offsets[i]; p < offsets[i + 1]; p++) {
-      const j = indices[p];
-      const d = [0, 1, 2].map(
-        (k) =>
-          x[3 * j + k] -
-          x[3 * i + k] +
-          [0, 1, 2].reduce((sum, a) => sum + shifts[3 * p + a] * c[3 * a + k], 0),
-      );
-      density[kinds[j] * elements.length + kinds[i]](Math.hypot(...d), value);
-      rho += value[0];
-    }
+  let rho = 0;
+  let centre = -1;
+  samplePairs(s, cutoff, Math.ceil(kinds.length / 20_000), (i, j, r) => {
+    if (i !== centre) rho = 0;
+    centre = i;
+    density[kinds[j] * elements.length + kinds[i]](r, value);
+    rho += value[0];
     largest = Math.max(largest, rho);
-  }
+  });
   return largest;
 }

@@ -15,6 +15,7 @@ import { deviceForces, settle, submit } from './deviceForces.ts';
 import { deviceRecorder } from './deviceRecorder.ts';
 import { faultText, forceFieldFor } from './forceField.ts';
 import { grading } from './grading.ts';
+import { requireRoomFor } from './memory.ts';
 import { mirror } from './mirror.ts';
 import { steps as stepsOf } from './steps.ts';
 
@@ -39,6 +40,7 @@ export async function webgpuEngine(
 ): Promise<Engine> {
   const live = liveFrom(start, integrator);
   const { system, structure } = live;
+  await requireRoomFor(gpu, potential, integrator, structure);
   const n = system.masses.length;
   const field = forceFieldFor(gpu, potential, structure);
   const forces = deviceForces(gpu, potential, field, structure);
