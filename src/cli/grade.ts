@@ -1,9 +1,13 @@
 import type { CommandModule } from 'yargs';
+import { UserError } from '../core/errors.ts';
 import { readXyz } from '../io/extxyz.ts';
 import { writeXyz } from '../io/writeXyz.ts';
 import { loadModel } from '../run/modelFolder.ts';
 import { gradeFrame } from '../run/predict.ts';
+import { localGrade, READINGS } from '../uncertainty/localGrade.ts';
+import type { MeasureContext } from '../uncertainty/measure.ts';
 import { measures } from '../uncertainty/registry.ts';
+import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 
 interface Options {
   readonly model: string;
@@ -25,7 +29,7 @@ export const gradeCommand: CommandModule<object, Options> = {
       ),
   handler({ model, structures, out }) {
     const taught = loadModel(model);
-    const all = measures.entries.map((e) => measures.create({ kind: e.kind })(taught));
+    const all = REQUESTS.flatMap((request) => measureOf(request, taught));
     const frames = readXyz(structures).map((frame) => gradeFrame(taught.potential, all, frame));
     process.stdout.write(`frame  ${all.map((m) => m.kind.padStart(20)).join('')}\n`);
     for (const [k, { columns }] of frames.entries())
@@ -35,6 +39,24 @@ export const gradeCommand: CommandModule<object, Options> = {
     if (out !== undefined) writeXyz(out, frames);
   },
 };
+
+/** Every measure, the local grade in both readings. */
+const REQUESTS = measures.entries.flatMap(({ kind }) =>
+  kind === localGrade.kind
+    ? READINGS.map((reading) => ({ name: `${kind}_${reading}`, options: { kind, reading } }))
+    : [{ name: kind, options: { kind } }],
+);
+
+/** None where the model lacks what the measure needs, which is said. */
+function measureOf({ name, options }: (typeof REQUESTS)[number], taught: MeasureContext): Uncertainty[] {
+  try {
+    return [{ ...measures.create(options)(taught), kind: name }];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`left out: ${error.message}\n`);
+    return [];
+  }
+}
 
 function largest(grades: Float64Array): string {
   return grades.reduce((most, g) => Math.max(most, g), 0).toPrecision(4);

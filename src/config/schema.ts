@@ -64,6 +64,9 @@ const uncertainty = z.strictObject({
     .refine((all) => all.some(({ pause }) => pause !== undefined), {
       message: 'must hold a measure with `select` and `pause`, or nothing would ever stop the run; add them',
     })
+    .refine((all) => new Set(all.map(({ kind }) => kind)).size === all.length, {
+      message: 'must hold each measure once; leave the second out',
+    })
     .default([{ kind: 'extrapolationGrade', select: 2, pause: 5 }, { kind: 'committeeEnergy' }]),
 });
 

@@ -30,8 +30,18 @@ export interface ActiveSetBuilder {
   readonly environments: number;
   /** ln |det Â|; never falls. */
   readonly logVolume: number;
+  /** Running numbers, from 0, of the environments that are in a slot, rising. */
+  readonly chosen: readonly number[];
   /** A copy of the set as it is now. */
   snapshot(): ElementActiveSet;
+  /** As if nothing had been offered yet; takes no new memory. */
+  forget(): void;
+}
+
+/** A row of the pool and the running number it was offered under. */
+interface Picked {
+  readonly row: Float64Array;
+  readonly number: number;
 }
 
 /** Environments offered to the swaps at a time. */
@@ -55,23 +65,38 @@ export function activeSetBuilder(
 ): ActiveSetBuilder {
   const { tolerance, unseen } = options;
   const magnitude = new Float64Array(K);
-  const standIn = new Float64Array(K).fill(unseen * NOTHING);
+  const standIn = new Float64Array(K);
   /** Function whose stand-in holds the slot, or DATA. */
-  const holder = Int32Array.from({ length: K }, (_, k) => k);
+  const holder = new Int32Array(K);
   /** Â, row-major [slot × function], and its inverse. */
   const chosen = algebra.doubles(K * K);
   const inverse = algebra.doubles(K * K);
   const reserve = algebra.doubles(RESERVE * K * K);
   let reserved = 0;
+  /** Running numbers of the rows in slots and in reserve. */
+  const numbers = new Int32Array(K);
+  const reservedNumbers = new Int32Array(RESERVE * K);
   /** Row of the pool in each slot. */
   const slots = algebra.integers(K);
-  for (let k = 0; k < K; k++) {
-    chosen[k * K + k] = standIn[k];
-    inverse[k * K + k] = 1 / standIn[k];
-  }
   let environments = 0;
-  let logVolume = standIn.reduce((sum, x) => sum + Math.log(x), 0);
+  let logVolume = 0;
+  forget();
   const view = (data: Float64Array) => ({ data, row: K, column: 1 });
+
+  function forget(): void {
+    magnitude.fill(0);
+    standIn.fill(unseen * NOTHING);
+    chosen.fill(0);
+    inverse.fill(0);
+    for (let k = 0; k < K; k++) {
+      holder[k] = k;
+      chosen[k * K + k] = standIn[k];
+      inverse[k * K + k] = 1 / standIn[k];
+    }
+    reserved = 0;
+    environments = 0;
+    logVolume = standIn.reduce((sum, x) => sum + Math.log(x), 0);
+  }
 
   /** A stand-in that grows by f and holds slot k divides column k of the inverse by f. */
   function growStandIns(rows: Float64Array, count: number): void {
@@ -102,7 +127,8 @@ export function activeSetBuilder(
     });
   }
 
-  function offerChunk(rows: Float64Array, fresh: number): void {
+  /** `first`: the running number of the first of `rows`. */
+  function offerChunk(rows: Float64Array, fresh: number, first: number): void {
     growStandIns(rows, fresh);
     algebra.lend((lender) => {
       const count = fresh + reserved;
@@ -117,25 +143,28 @@ export function activeSetBuilder(
       const before = slots.slice();
       logVolume += algebra.makeDominant(c, 2 * K + count, K, slots, tolerance);
       const old = chosen.slice();
-      const rowAt = (row: number) =>
+      const oldNumbers = [numbers.slice(), reservedNumbers.slice()];
+      const pick = (row: number): Picked =>
         row < K + count
-          ? candidates.subarray((row - K) * K, (row - K + 1) * K)
-          : old.subarray((row - K - count) * K, (row - K - count + 1) * K);
+          ? {
+              row: candidates.subarray((row - K) * K, (row - K + 1) * K),
+              number: row < K + fresh ? first + row - K : oldNumbers[1][row - K - fresh],
+            }
+          : {
+              row: old.subarray((row - K - count) * K, (row - K - count + 1) * K),
+              number: oldNumbers[0][row - K - count],
+            };
       const left = [...Array.from({ length: count }, (_, k) => K + k), ...before.filter((row) => row >= K)];
-      keepInReserve(left, c, rowAt);
+      keepInReserve(left, c, pick);
       if (slots.every((row, slot) => row === before[slot])) return;
-      choose(before, rowAt);
+      choose(before, pick);
       for (let v = 0; v < K; v++) for (let j = 0; j < K; j++) inverse[v * K + j] = c[v * K + j] / standIn[v];
       if (wear() > WORN) polish(lender);
     });
   }
 
   /** Of the rows that are in no slot those of the highest grades. */
-  function keepInReserve(
-    rows: readonly number[],
-    c: Float64Array,
-    rowAt: (row: number) => Float64Array,
-  ): void {
+  function keepInReserve(rows: readonly number[], c: Float64Array, pick: (row: number) => Picked): void {
     const taken = new Set(slots);
     const best = rows
       .filter((row) => !taken.has(row))
@@ -143,19 +172,26 @@ export function activeSetBuilder(
       .sort((p, q) => q.grade - p.grade || p.row - q.row)
       .slice(0, RESERVE * K);
     best.forEach(({ row }, k) => {
-      reserve.set(rowAt(row), k * K);
+      const picked = pick(row);
+      reserve.set(picked.row, k * K);
+      reservedNumbers[k] = picked.number;
     });
     reserved = best.length;
   }
 
   /** Rows of Â by the slots as they are now. */
-  function choose(before: Int32Array, rowAt: (row: number) => Float64Array): void {
+  function choose(before: Int32Array, pick: (row: number) => Picked): void {
     slots.forEach((row, slot) => {
       if (row === before[slot]) return;
       const to = slot * K;
       holder[slot] = row < K ? row : DATA;
-      if (row < K) chosen.fill(0, to, to + K)[to + row] = standIn[row];
-      else chosen.set(rowAt(row), to);
+      if (row < K) {
+        chosen.fill(0, to, to + K)[to + row] = standIn[row];
+        return;
+      }
+      const picked = pick(row);
+      chosen.set(picked.row, to);
+      numbers[slot] = picked.number;
     });
   }
 
@@ -197,10 +233,16 @@ export function activeSetBuilder(
     offer(rows, count) {
       for (let from = 0; from < count; from += CHUNK) {
         const to = Math.min(count, from + CHUNK);
-        offerChunk(rows.subarray(from * K, to * K), to - from);
+        offerChunk(rows.subarray(from * K, to * K), to - from, environments + from);
       }
       environments += count;
     },
+    get chosen() {
+      return Array.from(numbers)
+        .filter((_, slot) => holder[slot] === DATA)
+        .sort((p, q) => p - q);
+    },
+    forget,
     snapshot() {
       const scale = standIn.map((x) => x / unseen);
       const data = Array.from(holder.keys()).filter((slot) => holder[slot] === DATA);

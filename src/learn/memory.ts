@@ -1,4 +1,5 @@
 import { defaultThreads } from './crew.ts';
+import { HELD_BYTES } from './localSets.ts';
 
 /** Force rows held for the largest error before all but the worst are forgotten. */
 export const HELD_ROWS = 8192;
@@ -10,25 +11,34 @@ const ODDS = 24 * 2 ** 20;
 /** Environments offered to an active set at a time. */
 const OFFERED = 512;
 
+/** Local active sets that are asked for. */
+interface LocalRequest {
+  readonly clusters?: number | undefined;
+  readonly restarts: number;
+}
+
 /**
  * Most bytes that training takes, whatever the number of frames: a factor for each member, for all rows, and for errors of energies and
- * forces; scratch of the threads; active sets; rows of one frame of `atoms` atoms and those held for the largest error.
+ * forces; scratch of the threads; active sets, local ones and the environments they are made of; rows of one frame of `atoms` atoms and those held for the largest error.
  */
 export function trainerBytes(
   functionOffsets: Int32Array,
   members: number,
   atoms: number,
   threads = defaultThreads(),
+  { clusters = 0, restarts }: LocalRequest = { restarts: 1 },
 ): number {
   const K = functionOffsets[functionOffsets.length - 1];
   const square = (K + 1) ** 2;
   const sizes = Array.from(functionOffsets.subarray(1), (to, k) => to - functionOffsets[k]);
-  const sets = sizes.reduce((sum, size) => sum + 3 * size ** 2, 0);
+  const local = clusters > 0 ? clusters * restarts + 1 : 0;
+  const sets = (1 + local) * sizes.reduce((sum, size) => sum + 3 * size ** 2, 0);
+  const held = local > 0 ? HELD_BYTES * sizes.length : 0;
   const widest = Math.max(...sizes);
   const factors = (members + 3) * square;
   const scratch = threads * (2 * square + CLEARING);
   // The factors of a frame are there while its environments are offered; its rows are not.
   const passing = 2 * square + Math.max(3 * atoms * K, (6 * widest + 2 * OFFERED) * widest);
   const rows = (HELD_ROWS + 9 * atoms) * K;
-  return 8 * (factors + scratch + sets + passing + rows) + ODDS;
+  return 8 * (factors + scratch + sets + passing + rows) + held + ODDS;
 }

@@ -13,6 +13,7 @@ import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts
 import { errorsOn } from './errors.ts';
 import { evidenceLambda } from './evidence.ts';
 import { extendedSet, type GivenSet } from './givenActiveSet.ts';
+import { type LocalSets, localBuilders } from './localSets.ts';
 import { physicsCheck } from './physicsCheck.ts';
 import {
   aboutChange,
@@ -45,6 +46,10 @@ export function createRefiner<P extends RefinablePotential>(
 ): Trainer<P> {
   const { elements, functionCount: K, roughness } = start;
   const { kind, members, seed } = options.ensemble;
+  if (given.length > 0 && options.activeSet.clusters !== undefined)
+    throw new UserError(
+      'train.activeSet.clusters: got clusters beside model.activeSet, whose environments are not known one by one; leave one of the two out',
+    );
   const c0 = start.parameters.mean;
   const raised = (delta: Float64Array) => delta.map((d, v) => c0[v] + d);
   const withoutE0 = (delta: Float64Array) =>
@@ -140,9 +145,11 @@ export function createRefiner<P extends RefinablePotential>(
       const potential = start.withParameters({ e0, mean: raised(delta), members: drawn });
       const errors = errorsOn(potential, frames);
       const seen = seenBy(potential, frames);
+      const local = localSetsOf(potential, seen, options.activeSet);
       return {
         potential,
         activeSet: seen.map((rows, k) => activeSet(potential, k, rows, given[k], options.activeSet)),
+        ...(local && { localSets: local }),
         errors,
         frames: frames.length,
         rows,
@@ -177,6 +184,19 @@ function activeSet(
   const set = activeSetBuilder(elements[k], at[k + 1] - at[k], options);
   set.offer(rows, rows.length / set.size);
   return set.snapshot();
+}
+
+/** Made anew, too. */
+function localSetsOf(
+  { elements, projectionOffsets: at }: RefinablePotential,
+  seen: readonly Float64Array[],
+  options: TrainOptions['activeSet'],
+): LocalSets[] | undefined {
+  const sizes = elements.map((_, k) => at[k + 1] - at[k]);
+  return localBuilders(elements, sizes, options)?.map((set, k) => {
+    set.offer(seen[k], seen[k].length / sizes[k]);
+    return set.snapshot();
+  });
 }
 
 /** E₀ as configured, or fitted to what the start leaves of the faithful energies of the first frames. */

@@ -23,6 +23,16 @@ export const activeSetSchema = z.strictObject({
     .max(0.1)
     .default(1e-3)
     .describe('reach below which a direction counts as never seen, relative to the largest seen'),
+  clusters: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      'local active sets of an element, before small ones are merged; none, or 8 where a run asks for localGrade',
+    ),
+  restarts: z.int().min(1).max(8).default(1).describe('choices that a local grade is the mean of'),
+  seed: z.int().nonnegative().default(1).describe('seed of the clusters'),
 });
 
 export const boundsSchema = z.strictObject({

@@ -12,6 +12,7 @@ import { fittedE0, givenE0 } from './e0.ts';
 import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
 import type { ErrorSummary } from './errors.ts';
 import { evidenceLambda } from './evidence.ts';
+import { type LocalSets, localBuilders } from './localSets.ts';
 import { HELD_ROWS } from './memory.ts';
 import { physicsCheck, type Verdict } from './physicsCheck.ts';
 import { solveRidge } from './ridge.ts';
@@ -24,6 +25,8 @@ import { rowWeights } from './weights.ts';
 export interface Training<P extends LearnablePotential = LearnablePotential> {
   readonly potential: P;
   readonly activeSet: ActiveSet;
+  /** Where `activeSet.clusters` asks for them. */
+  readonly localSets?: readonly LocalSets[];
   /** Over all frames learned so far. */
   readonly errors: ErrorSummary;
   /** Frames learned so far. */
@@ -74,12 +77,14 @@ export function createTrainer<P extends LearnablePotential>(
   const all = newFactor(algebra, width);
   const weighted: Factor[] =
     kind === 'bootstrap' ? Array.from({ length: members }, () => newFactor(algebra, width)) : [];
-  const sets = elements.map((e, k) =>
-    activeSetBuilder(e, functionOffsets[k + 1] - functionOffsets[k], options.activeSet, algebra),
-  );
-  known.forEach((rows, k) => {
-    sets[k].offer(rows, rows.length / sets[k].size);
-  });
+  const sizes = elements.map((_, k) => functionOffsets[k + 1] - functionOffsets[k]);
+  const sets = elements.map((e, k) => activeSetBuilder(e, sizes[k], options.activeSet, algebra));
+  const local = localBuilders(elements, sizes, options.activeSet, algebra);
+  const meet = (environments: readonly Float64Array[]) =>
+    environments.forEach((rows, k) => {
+      for (const set of [sets[k], ...(local ? [local[k]] : [])]) set.offer(rows, rows.length / sizes[k]);
+    });
+  meet(known);
   const errors = trainingErrors(algebra, width);
   let e0: Float64Array | undefined;
   let frameCount = 0;
@@ -159,10 +164,7 @@ export function createTrainer<P extends LearnablePotential>(
         return frames.length === 1 ? seen : undefined;
       });
       e0 = settled;
-      const offer = (f: number) =>
-        (checked[f] ?? environments(frames[f], untrained)).forEach((rows, k) => {
-          sets[k].offer(rows, rows.length / sets[k].size);
-        });
+      const offer = (f: number) => meet(checked[f] ?? environments(frames[f], untrained));
       const last = frames.length - 1;
       let fit: ReturnType<typeof refitMean> | undefined;
       frames.forEach((frame, f) => {
@@ -172,13 +174,15 @@ export function createTrainer<P extends LearnablePotential>(
         });
       });
       const { lambda, mean, sigma } = fit!;
-      const { drawn, activeSet, found, checks } = draw(lambda, sigma, () => {
+      const { drawn, activeSet, localSets, found, checks } = draw(lambda, sigma, () => {
         offer(last);
         const activeSet = sets.map((set) => set.snapshot());
+        const localSets = local?.map((set) => set.snapshot());
         const found = errors.at(mean);
         const driving = untrained.withParameters({ e0: settled, mean, members: [] });
         return {
           activeSet,
+          localSets,
           found,
           checks: physicsCheck(driving, frames[0].structure, found, options.bounds),
         };
@@ -186,6 +190,7 @@ export function createTrainer<P extends LearnablePotential>(
       return {
         potential: untrained.withParameters({ e0: settled, mean, members: drawn }),
         activeSet,
+        ...(localSets && { localSets }),
         errors: found,
         frames: frameCount,
         rows: rowCount,

@@ -12,6 +12,8 @@ import { type Structure, supercell } from '../core/structure.ts';
 import { maxwellBoltzmann } from '../core/velocities.ts';
 import { extractCandidates } from '../extract/extract.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
+import type { TrainOptions } from '../learn/schema.ts';
+import { localGrade } from '../uncertainty/localGrade.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 import { readDataset } from './datasetFile.ts';
@@ -63,6 +65,16 @@ export function untrainedOf(config: RunConfig, structure: Structure): LearnableA
   return model;
 }
 
+/** Clusters of an element where a run asks for a local grade and does not say how many. */
+const CLUSTERS = 8;
+
+/** How a run teaches: with local active sets where it watches their grade. */
+export function trainOf({ train, uncertainty }: Pick<RunConfig, 'train' | 'uncertainty'>): TrainOptions {
+  const { activeSet } = train;
+  const asked = uncertainty.measures.some(({ kind }) => kind === localGrade.kind);
+  return asked ? { ...train, activeSet: { ...activeSet, clusters: activeSet.clusters ?? CLUSTERS } } : train;
+}
+
 /** Makes the measures a config asks for, for one generation. */
 export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: StoredModel): Watch {
   const never = Number.POSITIVE_INFINITY;
@@ -101,7 +113,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     integrator,
     cadence: cadenceOf(config),
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
-    trainer: trainerOf(config.train, model, config.model),
+    trainer: trainerOf(trainOf(config), model, config.model),
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],

@@ -1,7 +1,8 @@
 import type { RunConfig } from '../config/schema.ts';
 import { atomCount } from '../core/structure.ts';
+import { defaultThreads } from '../learn/crew.ts';
 import { trainerBytes } from '../learn/memory.ts';
-import { backendOf, integratorOf, startState, untrainedOf } from './assemble.ts';
+import { backendOf, integratorOf, startState, trainOf, untrainedOf } from './assemble.ts';
 
 /** What a run will cost, the speed measured on a few real steps. */
 export interface Estimate {
@@ -35,7 +36,7 @@ export async function estimateRun(config: RunConfig): Promise<Estimate> {
     atoms,
     functions,
     members,
-    bytes: trainerBytes(model.functionOffsets, members, atoms),
+    bytes: trainerBytes(model.functionOffsets, members, atoms, defaultThreads(), trainOf(config).activeSet),
     seconds: config.md.steps / stepsPerSecond,
     stepsPerSecond,
     labels: config.stop.labels,

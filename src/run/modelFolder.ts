@@ -9,18 +9,21 @@ import { UserError } from '../core/errors.ts';
 import { syncFolder } from '../io/durable.ts';
 import { readJson } from '../io/readJson.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
+import type { LocalSets } from '../learn/localSets.ts';
+import { readLocalSets, writeLocalSets } from './localSetsFiles.ts';
 
 /** One generation of the ensemble. */
 export interface StoredModel {
   readonly potential: LearnableAce;
   readonly activeSet: ActiveSet;
+  readonly localSets?: readonly LocalSets[];
 }
 
 /**
  * Stores one generation: the driving potential as .yaml and .yace, ensemble.json (E₀, core repulsion, members), the active set
- * as .asi, and span.json (what the residual is measured against). The folder appears whole or not at all.
+ * as .asi, span.json (what the residual is measured against) and, where there are some, the local active sets. The folder appears whole or not at all.
  */
-export function storeModel(folder: string, { potential, activeSet }: StoredModel): void {
+export function storeModel(folder: string, { potential, activeSet, localSets }: StoredModel): void {
   const temporary = `${folder}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
@@ -37,6 +40,7 @@ export function storeModel(folder: string, { potential, activeSet }: StoredModel
     'ensemble.json': writeEnsemble(potential),
     'potential.asi': writeActiveSets(inverses),
     'span.json': JSON.stringify(spans),
+    ...(localSets && writeLocalSets(localSets)),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(temporary, name), content);
   rmSync(folder, { recursive: true, force: true });
@@ -74,7 +78,8 @@ export function loadModel(folder: string): StoredModel {
     span: Float64Array.from(span),
     scale: Float64Array.from(scale),
   }));
-  return { potential, activeSet };
+  const localSets = readLocalSets(folder);
+  return { potential, activeSet, ...(localSets && { localSets }) };
 }
 
 function readSpans(file: string): z.output<typeof spansSchema> {

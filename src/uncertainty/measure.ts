@@ -1,12 +1,15 @@
 import type { LearnablePotential } from '../../potentials/learnable.ts';
 import type { Structure } from '../core/structure.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
+import type { LocalSets } from '../learn/localSets.ts';
 import type { Uncertainty } from './uncertainty.ts';
 
 /** What a measure may draw on: the ensemble as it is now and what it was taught. */
 export interface MeasureContext {
   readonly activeSet: ActiveSet;
   readonly potential: LearnablePotential;
+  /** Where the ensemble was taught with some. */
+  readonly localSets?: readonly LocalSets[];
 }
 
 /** Makes a measure anew after every training. Throws a UserError when the ensemble lacks what the measure needs. */

@@ -9,7 +9,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   potentials: ['src/core'],
   integrators: ['src/core'],
   'src/io': ['src/core', 'src/calculators'],
-  'src/uncertainty': ['src/core', 'potentials', 'src/learn'],
+  'src/uncertainty': ['src/core', 'potentials', 'src/learn', 'src/cluster'],
   'src/backend': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/learn'],
   'src/calculators': ['src/core', 'potentials', 'src/io'],
   'src/cluster': ['src/core'],

@@ -3,6 +3,7 @@ import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { blankEvaluation, type Evaluation } from '../../src/core/potential.ts';
 import { type Structure, structureFrom } from '../../src/core/structure.ts';
 import type { ElementActiveSet } from '../../src/learn/activeSet.ts';
+import type { LocalSets } from '../../src/learn/localSets.ts';
 import type { MeasureContext } from '../../src/uncertainty/measure.ts';
 import { measures } from '../../src/uncertainty/registry.ts';
 import { toyLearnable } from '../support/toyLearnable.ts';
@@ -19,6 +20,17 @@ const copper: ElementActiveSet = {
   scale: Float64Array.of(1, 10),
 };
 
+/** Two clusters along the first function, around 0 and 10; the second one's set is ten times as wide. */
+function local({ element, size, inverse }: ElementActiveSet): LocalSets {
+  const axes = {
+    origin: new Float64Array(size),
+    axes: Float64Array.from({ length: size }, (_, v) => Number(v === 0)),
+    dimensions: 1,
+  };
+  const sets = [1, 0.1].map((f) => ({ environments: 9, inverses: [inverse.map((x) => f * x)] }));
+  return { element, size, axes, centres: Float64Array.of(0, 10), sets };
+}
+
 function context(activeSet: readonly ElementActiveSet[] = [copper], members = 3): MeasureContext {
   const toy = toyLearnable(['Cu', 'Zn'], { radial: 2 });
   const member = (m: number) => toy.roughness.map((_, v) => 0.1 * (v + 1) + 0.05 * m * m);
@@ -27,7 +39,7 @@ function context(activeSet: readonly ElementActiveSet[] = [copper], members = 3)
     mean: member(1),
     members: Array.from({ length: members }, (_, m) => member(m)),
   };
-  return { activeSet, potential: toy.withParameters(parameters) };
+  return { activeSet, localSets: activeSet.map(local), potential: toy.withParameters(parameters) };
 }
 
 function evaluation(parts: Partial<Evaluation>): Evaluation {
@@ -50,6 +62,38 @@ describe('extrapolationGrade', () => {
       projectionWidth: 3,
     });
     expect([...create('extrapolationGrade').grade(broken, pair('Cu', 'Zn'))]).toEqual([Infinity, Infinity]);
+  });
+});
+
+describe('localGrade', () => {
+  const projections = Float64Array.of(2, 0, 9, 3, -4, 9, 7, 1, 0);
+  const e = evaluation({ projections, projectionWidth: 3 });
+  const three = structureFrom(['Cu', 'Cu', 'Cu'], [0, 0, 0, 2.5, 0, 0, 5, 0, 0]);
+  const grades = (reading: string) => [
+    ...measures
+      .create({ kind: 'localGrade', reading } as { kind: string })(context())
+      .grade(e, three),
+  ];
+
+  it('is that of the nearest cluster, or the least of all', () => {
+    expect(grades('nearest')).toEqual([1, 4, 0.3].map((g) => expect.closeTo(g, 14)));
+    expect(grades('min')).toEqual([0.1, 0.4, 0.3].map((g) => expect.closeTo(g, 14)));
+  });
+
+  it('is infinite for an element without sets and for what is not finite', () => {
+    const broken = evaluation({
+      projections: Float64Array.of(Number.NaN, 0, 0, 1, 0, 0),
+      projectionWidth: 3,
+    });
+    for (const reading of ['nearest', 'min']) {
+      const measure = measures.create({ kind: 'localGrade', reading } as { kind: string })(context());
+      expect([...measure.grade(broken, pair('Cu', 'Zn'))]).toEqual([Infinity, Infinity]);
+    }
+  });
+
+  it('says how to get local sets', () => {
+    const { activeSet, potential } = context();
+    expect(() => create('localGrade', { activeSet, potential })).toThrow(/train.activeSet.clusters/);
   });
 });
 
