@@ -108,6 +108,8 @@ export interface FrameEvaluator {
 
 export interface Backend {
   readonly kind: string;
+  /** For people: what it computes with; `kind` where absent. Throws a UserError where that is not to be had. */
+  describe?(): Promise<string>;
   prepare(potential: Potential, integrator: Integrator, start: MdState): Promise<Engine>;
   /** Absent where the backend only steps. */
   evaluator?(potential: Potential): Promise<FrameEvaluator>;

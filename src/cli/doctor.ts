@@ -4,6 +4,7 @@ import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { backends } from '../backend/registry.ts';
+import { describeProbe, probeGpu } from '../backend/webgpu/probe.ts';
 import { readConfig } from '../config/load.ts';
 import { runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
@@ -37,7 +38,7 @@ export const doctorCommand: CommandModule<object, Options> = {
     say('memory', `${(freemem() / GIB).toFixed(1)} of ${(totalmem() / GIB).toFixed(1)} GiB free`);
     say('disk', `${((disk.bavail * disk.bsize) / GIB).toFixed(1)} GiB free here`);
     say('backends', backends.entries.map((e) => e.kind).join(', '));
-    say('gpu', adapter());
+    say('gpu', describeProbe(probeGpu()));
     say(
       'lammps',
       lammps.error ? 'no lmp on PATH (only needed for the calculator lammps)' : firstLine(lammps.stdout),
@@ -63,15 +64,4 @@ async function oneLabel(path: string): Promise<string> {
   const largest = label.forces.reduce((most, f) => Math.max(most, Math.abs(f)), 0);
   const perAtom = (label.energy / atomCount(structure)).toFixed(4);
   return `${perAtom} eV/atom, largest force ${largest.toFixed(3)} eV/Å, in ${seconds.toFixed(2)} s by '${config.label.calculator.kind}'`;
-}
-
-/** Asked for in a process of its own: a broken driver must not take the doctor along. */
-function adapter(): string {
-  const module = new URL('../backend/webgpu/device.js', import.meta.url).href;
-  const program = `import(${JSON.stringify(module)}).then(async (m) => console.log(await m.describeGpu()))`;
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
-  const answer = stdout.trim();
-  return answer !== ''
-    ? answer
-    : `none: asking for one ended with status ${status} (${stderr.trim().split('\n').at(-1)})`;
 }

@@ -79,13 +79,17 @@ function short(kind: string): string {
   return SHORT[kind] ?? kind;
 }
 
+function where({ backend }: Extract<RunEvent, { type: 'started' }>): string {
+  return backend === undefined ? '' : `, on ${backend}`;
+}
+
 /** What is said of an event once; undefined for those that people need not see. */
 export function eventText(item: RunItem): string | undefined {
   switch (item.type) {
     case 'started':
       return item.resumedAfter === undefined
-        ? `${item.title}: ${item.atoms} atoms (${item.elements.join(' ')}), ${item.steps} steps of ${item.timestep} fs`
-        : `${item.title}: going on at step ${item.step} of ${item.steps}`;
+        ? `${item.title}: ${item.atoms} atoms (${item.elements.join(' ')}), ${item.steps} steps of ${item.timestep} fs${where(item)}`
+        : `${item.title}: going on at step ${item.step} of ${item.steps}${where(item)}`;
     case 'paused':
       return `pause ${item.pause} at step ${item.step} (${(item.time / 1000).toFixed(2)} ps, ${item.temperature.toFixed(0)} K): ${item.detail}, ${item.flaggedCount} atoms flagged; back to step ${item.trustedStep}`;
     case 'extracted':

@@ -107,13 +107,19 @@ const validate = z.strictObject({
   control: describe(z.boolean().default(true), 'repeat the run with the starting ensemble and no pauses'),
 });
 
+/** A kind alone, or with its options. */
+const backend = z.union([
+  z.enum(backends.entries.map((e) => e.kind) as [string, ...string[]]),
+  backends.schema,
+]);
+
 const common = {
   version: z.literal(1),
   title: z.string(),
   base: describe(z.string().optional(), 'where relative paths start; the folder of the config file'),
   structure,
   md,
-  backend: z.enum(backends.entries.map((e) => e.kind) as [string, ...string[]]).default('wasm'),
+  backend: backend.default('wasm'),
   output: output.prefault({}),
 };
 

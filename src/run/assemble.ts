@@ -51,7 +51,7 @@ export function cadenceOf({ md, output }: Common): Cadence {
 }
 
 export function backendOf({ backend }: Pick<MdConfig, 'backend'>) {
-  return backends.create({ kind: backend });
+  return backends.create(typeof backend === 'string' ? { kind: backend } : backend);
 }
 
 /** The model a run will teach; it may know more elements than the structure has. */

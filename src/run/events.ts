@@ -13,6 +13,8 @@ export type RunEvent =
       readonly atoms: number;
       readonly elements: readonly string[];
       readonly calculator: string;
+      /** What steps the atoms, for people. */
+      readonly backend?: string;
       readonly steps: number;
       readonly timestep: number;
       readonly step: number;

@@ -19,7 +19,7 @@ export async function* onTheFly(
   from: Resumption | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<RunItem> {
-  yield startedEvent(parts, from);
+  yield await startedEvent(parts, from);
   const course: Course = from
     ? { progress: from.progress, training: from.training }
     : yield* firstLessons(parts, signal);
@@ -41,7 +41,7 @@ export async function* onTheFly(
   yield { type: 'finished', reason, step: state.step, ...counts };
 }
 
-function startedEvent(parts: RunParts, from: Resumption | undefined): RunItem {
+async function startedEvent(parts: RunParts, from: Resumption | undefined): Promise<RunItem> {
   const { structure, step } = from?.progress.state ?? parts.start;
   return {
     type: 'started',
@@ -49,6 +49,7 @@ function startedEvent(parts: RunParts, from: Resumption | undefined): RunItem {
     atoms: structure.species.length,
     elements: structure.elements,
     calculator: parts.calculator,
+    backend: (await parts.backend.describe?.()) ?? parts.backend.kind,
     steps: parts.cadence.steps,
     timestep: parts.integrator.timestep,
     step,

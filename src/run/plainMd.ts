@@ -38,18 +38,20 @@ async function* plainMd(
   const progress = { generation: 0, labels: 0, pauses: 0, seconds };
   const state = from?.state ?? startState(config, integrator);
   const { structure, step } = state;
+  const backend = backendOf(config);
   yield {
     type: 'started',
     title: config.title,
     atoms: structure.species.length,
     elements: structure.elements,
     calculator: potential.kind,
+    backend: (await backend.describe?.()) ?? backend.kind,
     steps: cadence.steps,
     timestep: integrator.timestep,
     step,
     ...(from ? { resumedAfter: from.ledgerEvents } : {}),
   };
-  const engine = await backendOf(config).prepare(potential, integrator, state);
+  const engine = await backend.prepare(potential, integrator, state);
   const began = performance.now();
   const watch = { interval: 1, measures: [] };
   const grades = () => new Float64Array(0);

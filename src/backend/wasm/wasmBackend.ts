@@ -22,6 +22,7 @@ import { createTeam, type Team } from './team.ts';
 export function wasmBackend(threads = availableParallelism(), compactFrom = MANY_ATOMS): Backend {
   return {
     kind: 'wasm',
+    describe: async () => `wasm, ${threads} thread${threads === 1 ? '' : 's'}`,
     async prepare(potential, integrator, start) {
       checkIntegrator(integrator, start.structure, start.extended);
       if (!hasKernel(potential)) {

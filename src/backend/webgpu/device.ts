@@ -6,13 +6,16 @@ export interface Gpu {
   readonly name: string;
   readonly device: GPUDevice;
   readonly limits: GPUSupportedLimits;
-  /** Throws a UserError when the device was lost or refused something since the last call. */
+  /** Throws a {@link DeviceLost} when the device was lost, a UserError when it refused something since the last call. */
   check(): void;
   /** Drops everything; without it the process would not end. */
   dispose(): void;
 }
 
-const REMEDY = 'install a driver for Vulkan, Metal or Direct3D 12, or use backend wasm';
+/** The device is gone with all that lay on it: a driver was reset, a card unplugged. */
+export class DeviceLost extends UserError {}
+
+export const REMEDY = 'install a driver for Vulkan, Metal or Direct3D 12, or use backend wasm';
 
 /** Limits that kernels want more of than is given unasked. */
 const WANTED = [
@@ -24,30 +27,29 @@ const WANTED = [
 
 /** `name`: a part of the adapter's name; the fastest adapter if undefined. Throws a UserError when there is none. */
 export async function openGpu(name?: string): Promise<Gpu> {
-  const gpu = await instance(name);
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (!adapter) throw noAdapter(name);
+  const adapter = await adapterOf(await instance(name), name);
   const timed = adapter.features.has('timestamp-query');
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(WANTED.map((limit) => [limit, adapter.limits[limit]])),
     requiredFeatures: timed ? ['timestamp-query'] : [],
   });
   const title = titleOf(adapter);
-  let trouble: string | undefined;
+  const said = (what: string) => `webgpu: the device ${title} ${what}`;
+  let trouble: UserError | undefined;
   let closed = false;
   device.lost.then(({ message }) => {
-    if (!closed)
-      trouble = `was lost (${message}); resume the run from its last checkpoint, or use backend wasm`;
+    // What a lost device refuses afterwards matters no more.
+    if (!closed) trouble = new DeviceLost(said(`was lost (${message})`));
   });
   device.onuncapturederror = ({ error }) => {
-    trouble ??= `refused a command (${error.message}); use backend wasm`;
+    trouble ??= new UserError(said(refusal(error)));
   };
   return {
     name: title,
     device,
     limits: device.limits,
     check() {
-      if (trouble !== undefined) throw new UserError(`webgpu: the device ${title} ${trouble}`);
+      if (trouble) throw trouble;
     },
     dispose() {
       closed = true;
@@ -56,18 +58,10 @@ export async function openGpu(name?: string): Promise<Gpu> {
   };
 }
 
-/** For people: the adapter that would be used, or why there is none. */
-export async function describeGpu(): Promise<string> {
-  try {
-    const gpu = await openGpu();
-    const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-    const { maxStorageBufferBindingSize: binding, maxComputeWorkgroupStorageSize: shared } = gpu.limits;
-    gpu.dispose();
-    return `${gpu.name}, arrays up to ${gib(binding)}, ${shared / 1024} KiB a workgroup`;
-  } catch (error) {
-    if (error instanceof UserError) return `none: ${error.message}`;
-    throw error;
-  }
+function refusal(error: GPUError): string {
+  return error instanceof GPUOutOfMemoryError
+    ? `has no memory left (${error.message}); use fewer atoms, or backend wasm`
+    : `refused a command (${error.message}); use backend wasm`;
 }
 
 /** One for each adapter, for good: were it collected while anything made through it still lives, the process would crash. */
@@ -90,15 +84,25 @@ async function load() {
   }
 }
 
-function noAdapter(name: string | undefined): UserError {
-  return name === undefined
-    ? new UserError(`webgpu: got no graphics adapter, must be one; ${REMEDY}`)
-    : new UserError(
-        `webgpu.adapter: got '${name}', must be part of an adapter's name; leave it out to take the fastest, and see 'doctor'`,
-      );
+async function adapterOf(gpu: GPU, name: string | undefined): Promise<GPUAdapter> {
+  let adapter: GPUAdapter | null;
+  try {
+    adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  } catch (error) {
+    // The package answers a name that it does not know with the names that there are.
+    const names = Array.from(String(error).matchAll(/name: '(.*)'/g), (match) => match[1]);
+    if (name === undefined || names.length === 0) throw error;
+    throw new UserError(
+      `webgpu.adapter: got '${name}', must be part of one of: ${names.join(', ')}; leave it out to take the fastest`,
+    );
+  }
+  if (adapter) return adapter;
+  const asked =
+    name === undefined ? 'no graphics adapter' : `adapter '${name}' where there is no graphics adapter`;
+  throw new UserError(`webgpu: got ${asked}, must be one; ${REMEDY}`);
 }
 
-function titleOf({ info }: GPUAdapter): string {
+export function titleOf({ info }: Pick<GPUAdapter, 'info'>): string {
   const title = info.device || info.description || info.architecture || info.vendor;
   return title === '' ? 'unnamed' : `${title} (${info.vendor})`.trim();
 }

@@ -1,27 +1,35 @@
 import { UserError } from '../../core/errors.ts';
 import type { Backend } from '../backend.ts';
-import { openGpu } from './device.ts';
+import { type Gpu, openGpu } from './device.ts';
 import { deviceForces, evaluateOnDevice } from './deviceForces.ts';
 import { webgpuEngine } from './engine.ts';
 import { forceFieldFor } from './forceField.ts';
+import { resilientEngine } from './resilient.ts';
 import { checkSteps } from './steps.ts';
 
-/** f32 on a graphics processor; `adapter`: a part of its name, the fastest by default. Grades are f64 on the CPU. */
-export function webgpuBackend(adapter?: string): Backend {
+/** f32 on a graphics processor; `adapter`: a part of its name, the fastest by default. What stops a run is graded in f64 on the CPU. */
+export function webgpuBackend(adapter?: string, open: (adapter?: string) => Promise<Gpu> = openGpu): Backend {
   return {
     kind: 'webgpu',
+    async describe() {
+      const gpu = await open(adapter);
+      gpu.dispose();
+      return `webgpu on ${gpu.name}`;
+    },
     async prepare(potential, integrator, start) {
       checkSteps(integrator, start);
-      const gpu = await openGpu(adapter);
-      try {
-        return await webgpuEngine(gpu, potential, integrator, start);
-      } catch (error) {
-        gpu.dispose();
-        throw error;
-      }
+      return resilientEngine(async (from) => {
+        const gpu = await open(adapter);
+        try {
+          return await webgpuEngine(gpu, potential, integrator, from);
+        } catch (error) {
+          gpu.dispose();
+          throw error;
+        }
+      }, start);
     },
     async evaluator(potential) {
-      const gpu = await openGpu(adapter);
+      const gpu = await open(adapter);
       return {
         async evaluate(s, want) {
           if (want.includes('memberForces'))

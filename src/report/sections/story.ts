@@ -27,7 +27,8 @@ function lengthSentence(run: RunData): string {
     : isLearning(run)
       ? ` under an ensemble that learned along the way from its reference calculator (${started.calculator})`
       : ` under its potential (${started.calculator})`;
-  return `${system} were simulated for ${integer(length.steps)}${planned} steps (${simulationTime(length.time)})${how}.`;
+  const where = started?.backend === undefined ? '' : `, stepped by ${started.backend}`;
+  return `${system} were simulated for ${integer(length.steps)}${planned} steps (${simulationTime(length.time)})${how}${where}.`;
 }
 
 function pauseSentences({ history, labelBudget }: RunData): string[] {
