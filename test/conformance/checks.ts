@@ -16,6 +16,41 @@ import {
 
 const ALL: readonly Quantity[] = ['forces', 'virial'];
 
+/** How well derivatives, balance and symmetries have to hold, and the steps of differences that can show it. */
+export interface Precision {
+  /** Å. */
+  readonly step: number;
+  /** Of strain. */
+  readonly strain: number;
+  /** Of forces and virial against differences extrapolated to step 0. */
+  readonly derivative: number;
+  /** By which the error at h over that at h/2 may miss 4. */
+  readonly quartering: number;
+  /** Of the net force. */
+  readonly balance: number;
+  readonly symmetry: number;
+}
+
+export const F64: Precision = {
+  step: 0.005,
+  strain: 0.001,
+  derivative: 1e-6,
+  quartering: 0.4,
+  balance: 1e-12,
+  symmetry: 1e-10,
+};
+
+/** A law: what it wants evaluated, and what it says of the results. So it can be held against anything that evaluates. */
+export interface Law {
+  readonly structures: readonly Structure[];
+  readonly want: readonly Quantity[];
+  judge(results: readonly Evaluation[]): void;
+}
+
+function hold(p: Potential, { structures, want, judge }: Law): void {
+  judge(structures.map((s) => evaluate(p, s, want)));
+}
+
 /** Evaluates with a fresh list whose skin (Å) is `skin`. */
 export function evaluate(p: Potential, s: Structure, want: readonly Quantity[] = ALL, skin = 0): Evaluation {
   return p.evaluate(s, buildNeighbours(s, p.cutoff + skin), want);
@@ -55,116 +90,151 @@ export function assertNonTrivial(p: Potential, s: Structure): void {
 export function assertForcesMatchEnergy(
   p: Potential,
   s: Structure,
-  { h = 0.005, atoms = [0, 1, atomCount(s) - 1] }: { h?: number; atoms?: readonly number[] } = {},
+  { h = F64.step, atoms }: { h?: number; atoms?: readonly number[] } = {},
 ): void {
-  const { forces } = evaluate(p, s);
-  const coordinates = [...new Set(atoms)].flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]);
-  assertDerivatives(
-    'forces',
-    coordinates.map((k) => forces[k]),
-    (k, step) => {
-      const moved = cloneStructure(s);
-      moved.positions[coordinates[k]] += step;
-      return -evaluate(p, moved, []).energy;
-    },
-    h,
-  );
+  hold(p, forcesMatchEnergy(s, { ...F64, step: h }, atoms));
 }
 
 /** As {@link assertForcesMatchEnergy} for all nine components of −∂E/∂ε; `h` is a strain. */
-export function assertVirialMatchesEnergy(p: Potential, s: Structure, { h = 0.001 } = {}): void {
-  assertDerivatives(
-    'virial',
-    Array.from(evaluate(p, s).virial),
-    (k, step) => {
-      const m = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
-      m[k] += step;
-      return -evaluate(p, transformed(s, m), []).energy;
-    },
-    h,
+export function assertVirialMatchesEnergy(p: Potential, s: Structure, { h = F64.strain } = {}): void {
+  hold(p, virialMatchesEnergy(s, { ...F64, strain: h }));
+}
+
+export function forcesMatchEnergy(
+  s: Structure,
+  precision: Precision,
+  atoms: readonly number[] = [0, 1, atomCount(s) - 1],
+): Law {
+  const coordinates = [...new Set(atoms)].flatMap((i) => [3 * i, 3 * i + 1, 3 * i + 2]);
+  const moved = (k: number, by: number) => {
+    const out = cloneStructure(s);
+    out.positions[coordinates[k]] += by;
+    return out;
+  };
+  return derivativesOf('forces', s, coordinates.length, precision.step, precision, moved, ({ forces }) =>
+    coordinates.map((k) => forces[k]),
   );
 }
 
-function assertDerivatives(
+export function virialMatchesEnergy(s: Structure, precision: Precision): Law {
+  const strained = (k: number, by: number) => {
+    const m = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+    m[k] += by;
+    return transformed(s, m);
+  };
+  return derivativesOf('virial', s, 9, precision.strain, precision, strained, ({ virial }) =>
+    Array.from(virial),
+  );
+}
+
+function derivativesOf(
   name: string,
-  stated: readonly number[],
-  value: (k: number, step: number) => number,
+  s: Structure,
+  count: number,
   h: number,
-): void {
-  const central = (step: number) => stated.map((_, k) => (value(k, step) - value(k, -step)) / (2 * step));
-  const coarse = central(h);
-  const fine = central(h / 2);
-  const distance = (a: readonly number[], b: readonly number[]) => Math.hypot(...a.map((x, k) => x - b[k]));
-  const scale = Math.hypot(...stated);
-  const ratio = distance(coarse, stated) / distance(fine, stated);
-  const limit = fine.map((x, k) => (4 * x - coarse[k]) / 3);
-  expect(distance(limit, stated) / scale, `${name} against extrapolated differences`).toBeLessThan(1e-6);
-  expect(ratio, `${name}: error at h over error at h/2`).toBeGreaterThan(3.6);
-  expect(ratio, `${name}: error at h over error at h/2`).toBeLessThan(4.4);
+  precision: Precision,
+  changed: (k: number, by: number) => Structure,
+  statedBy: (e: Evaluation) => readonly number[],
+): Law {
+  const all = Array.from({ length: count }, (_, k) => k);
+  const around = (step: number) => all.flatMap((k) => [changed(k, step), changed(k, -step)]);
+  return {
+    structures: [s, ...around(h), ...around(h / 2)],
+    want: ALL,
+    judge([here, ...there]) {
+      const stated = statedBy(here);
+      const slope = (at: number, step: number) => (there[at + 1].energy - there[at].energy) / (2 * step);
+      const coarse = all.map((k) => slope(2 * k, h));
+      const fine = all.map((k) => slope(2 * (count + k), h / 2));
+      const distance = (a: readonly number[]) => Math.hypot(...a.map((x, k) => x - stated[k]));
+      const ratio = distance(coarse) / distance(fine);
+      const limit = fine.map((x, k) => (4 * x - coarse[k]) / 3);
+      expect(
+        distance(limit) / Math.hypot(...stated),
+        `${name} against extrapolated differences`,
+      ).toBeLessThan(precision.derivative);
+      expect(Math.abs(ratio - 4), `${name}: error at h over error at h/2, less 4`).toBeLessThan(
+        precision.quartering,
+      );
+    },
+  };
 }
 
 /** Σ F = 0, atomic energies add up, and the virial is symmetric. */
 export function assertBalance(p: Potential, s: Structure): void {
-  const { forces, virial, energies, energy } = evaluate(p, s);
-  const scale = Math.hypot(...forces);
-  for (let x = 0; x < 3; x++) {
-    let sum = 0;
-    for (let k = x; k < forces.length; k += 3) sum += forces[k];
-    expect(Math.abs(sum) / scale, `sum of the forces along ${'xyz'[x]}`).toBeLessThan(1e-12);
-  }
-  expect(energies.reduce((sum, e) => sum + e, 0)).toBeCloseTo(energy, 9);
-  for (const [a, b] of [
-    [1, 3],
-    [2, 6],
-    [5, 7],
-  ])
-    expect(Math.abs(virial[a] - virial[b])).toBeLessThan(1e-10 * Math.hypot(...virial));
+  hold(p, balance(s, F64));
+}
+
+export function balance(s: Structure, precision: Precision): Law {
+  return {
+    structures: [s],
+    want: ALL,
+    judge([{ forces, virial, energies, energy }]) {
+      const scale = Math.hypot(...forces);
+      for (let x = 0; x < 3; x++) {
+        let sum = 0;
+        for (let k = x; k < forces.length; k += 3) sum += forces[k];
+        expect(Math.abs(sum) / scale, `sum of the forces along ${'xyz'[x]}`).toBeLessThan(precision.balance);
+      }
+      expect(energies.reduce((sum, e) => sum + e, 0)).toBeCloseTo(energy, 9);
+      for (const [a, b] of [
+        [1, 3],
+        [2, 6],
+        [5, 7],
+      ])
+        expect(Math.abs(virial[a] - virial[b])).toBeLessThan(precision.symmetry * Math.hypot(...virial));
+    },
+  };
 }
 
 /** Translation, rotation, permutation, moving atoms by lattice vectors, and an older (longer) neighbour list. */
 export function assertSymmetries(p: Potential, s: Structure): void {
-  const before = evaluate(p, s);
-  const n = atomCount(s);
-
-  const shifted = cloneStructure(s);
-  for (let k = 0; k < 3 * n; k++) shifted.positions[k] += [1.37, -2.11, 0.83][k % 3];
-  assertSame('translation', evaluate(p, shifted), before);
-
-  if (s.periodic.every(Boolean)) {
-    const wrapped = cloneStructure(s);
-    for (let k = 0; k < 3 * n; k++)
-      wrapped.positions[k] += (Math.floor(k / 3) % 3) * s.cell[k % 3] - s.cell[6 + (k % 3)];
-    assertSame('moving by lattice vectors', evaluate(p, wrapped), before);
-  }
-
-  const rotation = rotationAbout([0.36, 0.48, 0.8], 1.1);
-  const turned = evaluate(p, transformed(s, rotation));
-  assertSame('rotation', turned, {
-    ...before,
-    forces: transformRows(before.forces, rotation, new Float64Array(3 * n)),
-    virial: rotatedTensor(before.virial, rotation),
-  });
-
-  const order = Int32Array.from({ length: n }, (_, i) => n - 1 - i);
-  const reversed = evaluate(p, subset(s, order));
-  const forces = new Float64Array(3 * n);
-  const energies = new Float64Array(n);
-  order.forEach((from, to) => {
-    energies[to] = before.energies[from];
-    forces.set(before.forces.subarray(3 * from, 3 * from + 3), 3 * to);
-  });
-  assertSame('permutation', reversed, { ...before, forces, energies });
-
-  const aged = evaluate(p, s, ALL, 1.3);
+  hold(p, symmetries(s, F64));
+  const [before, aged] = [0, 1.3].map((skin) => evaluate(p, s, ALL, skin));
   expect(aged.energy, 'a longer neighbour list').toBe(before.energy);
   expect(aged.forces, 'a longer neighbour list').toEqual(before.forces);
 }
 
-function assertSame(what: string, got: Evaluation, expected: Evaluation): void {
+/** Translation, rotation, permutation, and moving atoms by lattice vectors. */
+export function symmetries(s: Structure, { symmetry }: Precision): Law {
+  const n = atomCount(s);
+  const shifted = cloneStructure(s);
+  for (let k = 0; k < 3 * n; k++) shifted.positions[k] += [1.37, -2.11, 0.83][k % 3];
+  const wrapped = cloneStructure(s);
+  if (s.periodic.every(Boolean))
+    for (let k = 0; k < 3 * n; k++)
+      wrapped.positions[k] += (Math.floor(k / 3) % 3) * s.cell[k % 3] - s.cell[6 + (k % 3)];
+  const rotation = rotationAbout([0.36, 0.48, 0.8], 1.1);
+  const order = Int32Array.from({ length: n }, (_, i) => n - 1 - i);
+  return {
+    structures: [s, shifted, wrapped, transformed(s, rotation), subset(s, order)],
+    want: ALL,
+    judge([before, moved, elsewhere, turned, reversed]) {
+      const same = (what: string, got: Evaluation, expected: Evaluation) =>
+        assertSame(what, got, expected, symmetry);
+      same('translation', moved, before);
+      same('moving by lattice vectors', elsewhere, before);
+      same('rotation', turned, {
+        ...before,
+        forces: transformRows(before.forces, rotation, new Float64Array(3 * n)),
+        virial: rotatedTensor(before.virial, rotation),
+      });
+      const forces = new Float64Array(3 * n);
+      const energies = new Float64Array(n);
+      order.forEach((from, to) => {
+        energies[to] = before.energies[from];
+        forces.set(before.forces.subarray(3 * from, 3 * from + 3), 3 * to);
+      });
+      same('permutation', reversed, { ...before, forces, energies });
+    },
+  };
+}
+
+function assertSame(what: string, got: Evaluation, expected: Evaluation, tolerance: number): void {
   const near = (name: string, a: ArrayLike<number>, b: ArrayLike<number>) => {
     const scale = Math.max(1, Math.hypot(...Array.from(b)));
     const error = Math.hypot(...Array.from(b, (x, k) => a[k] - x));
-    expect(error / scale, `${what}: ${name}`).toBeLessThan(1e-10);
+    expect(error / scale, `${what}: ${name}`).toBeLessThan(tolerance);
   };
   near('energy', [got.energy], [expected.energy]);
   near('energies', got.energies, expected.energies);
