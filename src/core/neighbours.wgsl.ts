@@ -3,6 +3,7 @@
  * (atom, shift). An entry is the neighbour's index and its shift packed in three times ten bits, offset by 512, so that packed
  * shifts compare as shifts do.
  */
+import { BOX } from './box.wgsl.ts';
 import { each, eachRow, f32, ROW_OF } from './each.wgsl.ts';
 import { FIXED_POINT } from './fixedPoint.wgsl.ts';
 
@@ -21,26 +22,88 @@ export interface BinPlan {
   /** Fractional coordinate of the first bin's beginning, and how much all bins span. */
   readonly low: readonly number[];
   readonly extent: readonly number[];
-  /** [9]: position · inverse = fractional. */
-  readonly inverse: ArrayLike<number>;
+  /** Å, between a cell's faces along a, b, c, as planned for. */
+  readonly heights: readonly number[];
   /** Å, skin included. */
   readonly cutoff: number;
+  /** Å: how far bins have to see, who are filled by f32. */
+  readonly sought: number;
 }
 
-/** Bindings by name, as the host declares them: control, fixed, windows, builtAt, homes, ranks, tally, places. */
-export function binAtoms({ atoms, count, periodic, low, extent, inverse }: BinPlan): string {
+/** Rows of the cell's inverse, transposed: fractional = (a*·r, b*·r, c*·r). */
+const RECIPROCAL = /* wgsl */ `
+fn reciprocal(a: vec3<f32>, b: vec3<f32>, c: vec3<f32>) -> array<vec3<f32>, 3> {
+  let scale = 1.0 / dot(a, cross(b, c));
+  return array<vec3<f32>, 3>(scale * cross(b, c), scale * cross(c, a), scale * cross(a, b));
+}
+`;
+
+/** How much longer than planned a cell may become before its bins are too coarse. */
+const LONGER = 1.25;
+
+/** `outgrown()`: whether bins of this plan no longer serve the cell. Bindings: box. */
+export function outgrown({ count, reach, periodic, extent, heights, sought }: BinPlan): string {
+  const tests = [0, 1, 2].map((x) => {
+    const sees = reach[x] >= count[x] - 1 && !periodic[x];
+    const near = `high[${x}] < ${f32((sought * count[x]) / (reach[x] * extent[x]))}`;
+    return [sees ? 'false' : near, `high[${x}] > ${f32(LONGER * heights[x])}`].join(' || ');
+  });
+  return /* wgsl */ `${FIXED_POINT}${BOX}${RECIPROCAL}
+fn outgrown() -> bool {
+  let rows = reciprocal(cellRow(0u), cellRow(1u), cellRow(2u));
+  let high = vec3<f32>(1.0 / length(rows[0]), 1.0 / length(rows[1]), 1.0 / length(rows[2]));
+  return ${tests.join(' ||\n    ')};
+}
+`;
+}
+
+/**
+ * Whether a pair may have come within `cutoff` that was beyond `cutoff + skin` when the list was made. What the cell's own change F = h₀⁻¹h
+ * does to atoms is taken off: with u the rest, d = d₀F + u_j − u_i, so that |d₀| ≤ (|d| + 2u)/(1 − ‖F − 1‖).
+ * Bindings: control (atomic), windows, builtAt, fixed, box, builtBox.
+ */
+export function displacements(atoms: number, cutoff: number, skin: number, stale: string): string {
+  return /* wgsl */ `${FIXED_POINT}${BOX}${RECIPROCAL}
+fn gone(k: u32) -> f32 {
+  let low = bitcast<u32>(box[k].y) - bitcast<u32>(builtBox[k].y);
+  let borrow = select(0, 1, bitcast<u32>(box[k].y) < bitcast<u32>(builtBox[k].y));
+  return coarse(vec2<i32>(box[k].x - builtBox[k].x - borrow, bitcast<i32>(low)));
+}
+${each(atoms, 'atomicLoad(&control[0]) != 0u')}
+  var before: array<vec3<f32>, 3>;
+  var change: array<vec3<f32>, 3>;
+  for (var k = 0u; k < 3u; k++) {
+    change[k] = vec3<f32>(gone(3u * k), gone(3u * k + 1u), gone(3u * k + 2u));
+    before[k] = cellRow(k) - change[k];
+  }
+  let inverse = reciprocal(before[0], before[1], before[2]);
+  let moved_ = lengthOf(windows[i].xyz - builtAt[i].xyz);
+  let from_ = vec3<f32>(coarse(fixed[3u * i]), coarse(fixed[3u * i + 1u]), coarse(fixed[3u * i + 2u])) - moved_;
+  var u = moved_;
+  var strain = 0.0;
+  for (var k = 0u; k < 3u; k++) {
+    u -= dot(inverse[k], from_) * change[k];
+    for (var l = 0u; l < 3u; l++) { strain += dot(inverse[k], inverse[l]) * dot(change[k], change[l]); }
+  }
+  let most = 0.5 * (${f32(cutoff + skin)} * (1.0 - sqrt(max(strain, 0.0))) - ${f32(cutoff)});
+  if (!(length(u) <= most)) { ${stale} }
+}`;
+}
+
+/** Bindings by name, as the host declares them: control, fixed, box, windows, builtAt, builtBox, homes, ranks, tally, places. */
+export function binAtoms({ atoms, count, periodic, low, extent }: BinPlan): string {
   const bin = (x: number) => {
-    const f = [0, 1, 2].map((k) => `r[${k}] * ${f32(inverse[3 * k + x])}`).join(' + ');
     const wrap = periodic[x] ? 'i32(floor(f))' : '0';
     return `{
-    let f = ${f};
+    let f = dot(inverse[${x}], r);
     let wrap = ${wrap};
     home[${x}] = wrap;
     let part = (f - f32(wrap) - ${f32(low[x])}) * ${f32(count[x] / extent[x])};
     bin = bin * ${count[x]} + i32(clamp(floor(part), 0.0, ${f32(count[x] - 1)}));
   }`;
   };
-  return `${FIXED_POINT}${each(atoms)}
+  return `${FIXED_POINT}${BOX}${RECIPROCAL}${each(atoms)}
+  let inverse = reciprocal(cellRow(0u), cellRow(1u), cellRow(2u));
   let r = vec3<f32>(coarse(fixed[3u * i]), coarse(fixed[3u * i + 1u]), coarse(fixed[3u * i + 2u]));
   var home = vec4<i32>(0);
   var bin = 0;
@@ -49,6 +112,7 @@ export function binAtoms({ atoms, count, periodic, low, extent, inverse }: BinPl
   homes[i] = home;
   places[i] = atomicAdd(&tally[ranks[bin]], 1u);
   builtAt[i] = windows[i];
+  if (i == 0u) { for (var k = 0u; k < 9u; k++) { builtBox[k] = box[k]; } }
 }`;
 }
 

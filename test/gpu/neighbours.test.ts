@@ -3,14 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { planBins } from '../../src/backend/webgpu/binPlan.ts';
 import * as at from '../../src/backend/webgpu/control.ts';
 import type { Gpu } from '../../src/backend/webgpu/device.ts';
+import { deviceForces, evaluateOnDevice } from '../../src/backend/webgpu/deviceForces.ts';
 import { deviceList } from '../../src/backend/webgpu/deviceList.ts';
-import { deviceSystem } from '../../src/backend/webgpu/deviceSystem.ts';
-import { read } from '../../src/backend/webgpu/kernel.ts';
+import { type DeviceSystem, deviceSystem } from '../../src/backend/webgpu/deviceSystem.ts';
+import { forceFieldFor } from '../../src/backend/webgpu/forceField.ts';
+import { read, write } from '../../src/backend/webgpu/kernel.ts';
+import { boxWindows, toBox } from '../../src/core/box.wgsl.ts';
+import { completeCell, transformRows } from '../../src/core/cell.ts';
 import { fromFixed } from '../../src/core/fixedPoint.wgsl.ts';
-import { buildNeighbours } from '../../src/core/neighbours.ts';
+import { buildNeighbours, type NeighbourList } from '../../src/core/neighbours.ts';
 import type { Structure } from '../../src/core/structure.ts';
-import { argonCrystal } from '../support/argon.ts';
+import { argon, argonCrystal } from '../support/argon.ts';
+import { disagreement } from '../support/compare.ts';
 import { randomStructures } from '../support/randomStructures.ts';
+import { WEBGPU } from '../tolerances.ts';
 import { found, gpu } from './adapter.ts';
 
 const WIDTHS = { pair: 12, row: 0 };
@@ -84,6 +90,112 @@ describe.skipIf(!found)('the neighbour list on the device', () => {
     expect(await builds(0.26)).toBe(2);
   });
 });
+
+/** Puts a cell into a running system, as what moves cells does. */
+function setCell({ gpu, box, cell }: DeviceSystem, rows: Float64Array) {
+  const words = toBox(completeCell(rows));
+  write(gpu, box, words);
+  write(gpu, cell, boxWindows(words));
+}
+
+const unit = fc.integer({ min: -100, max: 100 }).map((k) => k / 100);
+
+describe.skipIf(!found)('the neighbour list of a cell that changes', () => {
+  it('misses no pair, kept or made anew', { timeout: 60_000 }, async () => {
+    const [cutoff, skin] = [3.1, 0.6];
+    const seen = { kept: 0, made: 0, halted: 0 };
+    const changes = fc.record({
+      strain: fc.array(unit, { minLength: 9, maxLength: 9 }),
+      size: fc.constantFrom(0.005, 0.02, 0.2),
+      kicks: fc.array(unit, { minLength: 27, maxLength: 27 }),
+      kick: fc.constantFrom(0, 0.03, 0.2),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        randomStructures(['Cu', 'Ni'], 0.7),
+        changes,
+        async (s, { strain, size, kicks, kick }) => {
+          const { system, list, renew } = open(s, 20_000 / s.species.length, cutoff, skin);
+          await renew();
+          const stretch = strain.map((x, k) => size * x + (k % 4 === 0 ? 1 : 0));
+          const cell = transformRows(s.cell, stretch, new Float64Array(9));
+          const positions = transformRows(s.positions, stretch, new Float64Array(s.positions.length));
+          positions.forEach((x, k) => {
+            positions[k] = x + kick * kicks[k % 27];
+          });
+          system.upload(positions);
+          system.set(at.STALE, 0);
+          setCell(system, cell);
+          const words = await renew();
+          if (words[at.HALT] === at.OTHER_BINS) {
+            seen.halted++;
+            return;
+          }
+          expect(words[at.HALT]).toBe(0);
+          const now = { ...s, positions, cell };
+          const made = await list.list();
+          const anew = words[at.BUILDS] === 2;
+          seen[anew ? 'made' : 'kept']++;
+          if (anew) expect(made).toEqual(buildNeighbours(now, made.cutoff));
+          const known = new Set(pairsOf(made));
+          for (const pair of pairsOf(buildNeighbours(now, cutoff))) expect(known).toContain(pair);
+        },
+      ),
+      { numRuns: 25, seed: 3 },
+    );
+    expect(Math.min(seen.kept, seen.made)).toBeGreaterThan(3);
+    expect(seen.halted).toBeGreaterThan(0);
+  });
+
+  it('is not made anew for what a swelling cell does to far atoms', async () => {
+    const s = argonCrystal(4);
+    const { system, renew } = open(s, 60, 5, 0.6);
+    await renew();
+    const swell = async (by: number) => {
+      system.upload(s.positions.map((x) => by * x));
+      system.set(at.STALE, 0);
+      setCell(
+        system,
+        s.cell.map((x) => by * x),
+      );
+      return (await renew())[at.BUILDS];
+    };
+    // The farthest atom goes 0.9 Å.
+    expect(await swell(1.03)).toBe(1);
+    expect(await swell(0.97)).toBe(1);
+    expect(await swell(1.15)).toBe(2);
+  });
+
+  it('gets other bins where the cell has outgrown them', { timeout: 60_000 }, async () => {
+    const s = argonCrystal(4);
+    const field = forceFieldFor(gpu, argon, s);
+    const forces = deviceForces(gpu, argon, field, s);
+    forces.system.upload(s.positions);
+    const evaluate = () => evaluateOnDevice(gpu, argon, field, s, forces, ['forces', 'virial']);
+    await evaluate();
+    for (const by of [0.8, 1.3]) {
+      const positions = s.positions.map((x, k) => by * x + 0.1 * Math.sin(k * k));
+      const cell = s.cell.map((x) => by * x);
+      forces.system.upload(positions);
+      setCell(forces.system, cell);
+      const now = { ...s, positions, cell };
+      const truth = argon.evaluate(now, buildNeighbours(now, argon.cutoff), ['forces', 'virial']);
+      for (const [what, x] of Object.entries(disagreement(await evaluate(), truth, WEBGPU)))
+        expect(x, what).toBeLessThanOrEqual(1);
+    }
+    forces.dispose();
+    field.dispose();
+  });
+});
+
+function pairsOf({ offsets, indices, shifts }: NeighbourList): string[] {
+  return Array.from(offsets.subarray(1)).flatMap((end, i) =>
+    Array.from(indices.subarray(offsets[i], end), (j, k) => {
+      const p = offsets[i] + k;
+      return `${i} ${j} ${shifts.subarray(3 * p, 3 * p + 3)}`;
+    }),
+  );
+}
 
 describe.skipIf(!found)('positions on the device', () => {
   it('keep 2⁻³² Å on either side of zero', async () => {

@@ -5,6 +5,7 @@ import type { BinPlan } from '../../core/neighbours.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
 
 const MOST_BINS = 2 ** 26;
+const SHRINKING = 1.02;
 
 /** Bins of half the cutoff, fewer where there are few atoms. `cutoff` in Å, skin included. */
 export function planBins(s: Structure, cutoff: number): BinPlan {
@@ -16,6 +17,8 @@ export function planBins(s: Structure, cutoff: number): BinPlan {
   const farthest = s.positions.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   // Atoms are put into bins by f32, so a neighbour may be sought a little too near.
   const sought = cutoff + 0.01 + 2e-6 * farthest;
+  // A cell may shrink a little before it needs another plan.
+  const planned = SHRINKING * sought;
   const low = [0, 0, 0];
   const extent = [1, 1, 1];
   for (let x = 0; x < 3; x++) {
@@ -25,7 +28,7 @@ export function planBins(s: Structure, cutoff: number): BinPlan {
     extent[x] = Math.max(along.reduce((a, b) => Math.max(a, b), -Infinity) - low[x], 1e-3 / height[x]);
   }
   const width = height.map((h, x) => h * extent[x]);
-  const count = width.map((w) => Math.max(1, Math.floor((2 * w) / sought)));
+  const count = width.map((w) => Math.max(1, Math.floor((2 * w) / planned)));
   const total = () => count[0] * count[1] * count[2];
   // Wider bins for a gas, as long as a window still sees across those that are searched.
   const widest = (x: number) => Math.max(1, Math.ceil(width[x] / (WINDOW_REACH / 8)));
@@ -39,10 +42,10 @@ export function planBins(s: Structure, cutoff: number): BinPlan {
       `webgpu: got ${n} atoms spread over ${width.map((w) => w.toFixed(0)).join(' × ')} Å with a cutoff of ${cutoff.toFixed(1)} Å, must be denser for a list on the device; use backend wasm`,
     );
   const reach = count.map((c, x) => {
-    const far = Math.ceil((sought / width[x]) * c);
+    const far = Math.ceil((planned / width[x]) * c);
     return s.periodic[x] ? far : Math.min(far, c - 1);
   });
-  return { atoms: n, count, reach, periodic: s.periodic, low, extent, inverse, cutoff };
+  return { atoms: n, count, reach, periodic: s.periodic, low, extent, heights: height, cutoff, sought };
 }
 
 /** Where each bin comes along a Morton curve, [bins]; bins are counted with c fastest. */

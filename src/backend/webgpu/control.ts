@@ -31,7 +31,7 @@ export const FLAGGED = 2;
 /** At \`pause\`, or too near to tell. */
 export const STOP = 3;
 
-// Reasons to halt. A list that does not fit stops before forces; the others at the end of a step.
+// Reasons to halt. A list that does not fit, or its bins, stop before forces; the others at the end of a step.
 export const MORE_PAIRS = 1;
 export const GRADED = 2;
 /** An atom moved too far, or not by a number. */
@@ -46,3 +46,5 @@ export const FAR_IMAGE = 6;
 export const HOT = 7;
 /** The conserved quantity moved too far between two checks. */
 export const DRIFTED = 8;
+/** The cell has outgrown the bins of the list. */
+export const OTHER_BINS = 9;

@@ -14,14 +14,21 @@ export interface DeviceBins {
   readonly stages: readonly Stage[];
 }
 
-/** `held` takes what is to be destroyed; `builtAt` the windows of the atoms. */
+/** What a list was made for. */
+export interface Origin {
+  /** Windows of the atoms. */
+  readonly builtAt: GPUBuffer;
+  readonly builtBox: GPUBuffer;
+}
+
+/** `held` takes what is to be destroyed; `origin` is written. */
 export function deviceBins(
   system: DeviceSystem,
   plan: wgsl.BinPlan,
-  builtAt: GPUBuffer,
+  { builtAt, builtBox }: Origin,
   held: GPUBuffer[],
 ): DeviceBins {
-  const { gpu, atoms: n, control, fixed, windows } = system;
+  const { gpu, atoms: n, control, fixed, windows, box } = system;
   const bins = plan.count.reduce((p, c) => p * c, 1);
   const hold = (what: string, values: number | Uint32Array) => {
     held.push(storage(gpu, what, values));
@@ -49,7 +56,9 @@ export function deviceBins(
         n,
         bind.fixed(fixed),
         bind.windows(windows),
+        bind.box(box),
         bind.of('vec4<i32>', 'builtAt', builtAt, 'read_write'),
+        bind.of('vec2<i32>', 'builtBox', builtBox, 'read_write'),
         bind.of('vec4<i32>', 'homes', homes, 'read_write'),
         ranks,
         bind.of('atomic<u32>', 'tally', starts, 'read_write'),

@@ -1,4 +1,6 @@
 import { UserError } from '../../core/errors.ts';
+import { fromFixed } from '../../core/fixedPoint.wgsl.ts';
+import { buildNeighbours } from '../../core/neighbours.ts';
 import { blankEvaluation, type Evaluation, type Potential, type Quantity } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import { SKIN } from '../stepping/evaluator.ts';
@@ -7,6 +9,7 @@ import * as at from './control.ts';
 import type { Gpu } from './device.ts';
 import { type DeviceList, deviceList } from './deviceList.ts';
 import { type DeviceSystem, deviceSystem } from './deviceSystem.ts';
+import { addMemberEnergies, addMemberForces, elsewhere, readProjections } from './extras.ts';
 import { type BoundField, type ForceField, faultText } from './forceField.ts';
 import { read } from './kernel.ts';
 
@@ -17,6 +20,8 @@ export interface DeviceForces {
   readonly list: () => DeviceList;
   /** Makes room for so many pairs a row; the list has to be made anew. */
   grow(density: number): void;
+  /** Plans bins anew for what atoms and cell are by now. */
+  replan(): Promise<void>;
   encode(pass: GPUComputePassEncoder): void;
   /** Gives back everything but the potential's tables. */
   dispose(): void;
@@ -40,10 +45,12 @@ export function deviceForces(
   const system = deviceSystem(gpu, s, species);
   let list: DeviceList | undefined;
   let field: BoundField | undefined;
-  const plan = planBins(s, cutoff + SKIN);
+  let plan = planBins(s, cutoff + SKIN);
+  let room = 0;
   const grow = (density: number) => {
     list?.dispose();
     field?.dispose();
+    room = density;
     list = deviceList(system, { plan, skin: SKIN, reverse, density: 1.2 * density, widths });
     field = bind(system, list);
     system.set(at.STALE, 1);
@@ -55,6 +62,14 @@ export function deviceForces(
     field: () => field!,
     list: () => list!,
     grow,
+    async replan() {
+      const [fixed, box] = (await read(gpu, system.fixed, system.box)).map((b) => new Int32Array(b));
+      const now = { ...s, positions: new Float64Array(3 * system.atoms), cell: new Float64Array(9) };
+      fromFixed(fixed, now.positions);
+      fromFixed(box, now.cell);
+      plan = planBins(now, cutoff + SKIN);
+      grow(room);
+    },
     encode(pass) {
       list!.renew(pass);
       field!.encode(pass);
@@ -76,15 +91,15 @@ export function submit({ device }: Gpu, encode: (pass: GPUComputePassEncoder) =>
   device.queue.submit([encoder.finish()]);
 }
 
-/** The words of control once all is done; a list that did not fit has been given room, and `again` is true. */
+/** The words of control once all is done; a list that did not fit has been given room or other bins, and `again` is true. */
 export async function settle(gpu: Gpu, forces: DeviceForces) {
   const { control, faults } = forces.system;
   const [words, complaint] = (await read(gpu, control, faults)).map((b) => new Uint32Array(b));
-  const again = words[at.HALT] === at.MORE_PAIRS;
-  if (again) {
-    forces.grow(forces.list().density(words));
-    forces.system.set(at.HALT, 0);
-  }
+  const halt = words[at.HALT];
+  const again = halt === at.MORE_PAIRS || halt === at.OTHER_BINS;
+  if (halt === at.MORE_PAIRS) forces.grow(forces.list().density(words));
+  if (halt === at.OTHER_BINS) await forces.replan();
+  if (again) forces.system.set(at.HALT, 0);
   return { words, again, fault: complaint[at.FAULT], atom: complaint[at.ATOM] };
 }
 
@@ -98,32 +113,36 @@ export async function evaluateOnDevice(
   want: readonly Quantity[],
 ): Promise<Evaluation> {
   const { system } = forces;
-  const rich = want.includes('projections') || want.includes('memberEnergies');
   for (;;) {
-    submit(gpu, (pass) => {
-      forces.encode(pass);
-      if (rich) forces.field().rich?.encode(pass);
-    });
+    submit(gpu, forces.encode);
     const { again, fault, atom } = await settle(gpu, forces);
     if (again) continue;
     if (fault !== 0) throw new UserError(`webgpu: ${faultText(fault, atom)}`);
     break;
   }
-  const extra = forces.field().rich;
-  const buffers = [
-    system.forces,
-    system.virials,
-    ...(rich && extra ? [extra.projections, extra.memberEnergies] : []),
-  ];
-  const [f, v, projections, members] = (await read(gpu, ...buffers)).map((b) => new Float32Array(b));
-  const out = blankEvaluation(potential, system.atoms, want);
+  const [f, v] = (await read(gpu, system.forces, system.virials)).map((b) => new Float32Array(b));
+  const { extras } = forces.field();
+  const missing = elsewhere(potential, extras).filter((q) => want.includes(q));
+  const there =
+    missing.length > 0 ? potential.evaluate(s, buildNeighbours(s, potential.cutoff), missing) : undefined;
+  const out = blankEvaluation(
+    potential,
+    system.atoms,
+    want.filter((q) => !missing.some((m) => m === q)),
+  );
   const free = (i: number) => e0[potential.elements.indexOf(s.elements[s.species[i]])];
   addForces(out, f, v, free);
+  if (out.projections.length > 0)
+    await readProjections(gpu, forces, potential.projectionWidth, out.projections);
   const n = system.atoms;
-  if (extra && out.projections.length > 0)
-    out.projections.set(projections.subarray(0, out.projections.length));
-  for (let k = 0; k < out.memberEnergies.length; k++)
-    out.memberEnergies[k] = extra && !extra.own ? members[k] + free(k % n) : out.energies[k % n];
+  for (let k = 0; k < out.memberEnergies.length; k++) out.memberEnergies[k] = out.energies[k % n];
+  for (let k = 0; k < out.memberForces.length; k++)
+    out.memberForces[k] = f[4 * (Math.floor(k / 3) % n) + (k % 3)];
+  if (extras?.members) {
+    if (out.memberEnergies.length > 0) await addMemberEnergies(gpu, forces, out.memberEnergies);
+    if (out.memberForces.length > 0) await addMemberForces(gpu, forces, out.memberForces);
+  }
+  for (const q of missing) out[q] = there![q];
   return out;
 }
 

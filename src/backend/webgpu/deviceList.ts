@@ -1,5 +1,3 @@
-import { each, f32 } from '../../core/each.wgsl.ts';
-import { FIXED_POINT } from '../../core/fixedPoint.wgsl.ts';
 import type { NeighbourList } from '../../core/neighbours.ts';
 import * as wgsl from '../../core/neighbours.wgsl.ts';
 import { SORT_ROWS } from '../../core/sortRows.wgsl.ts';
@@ -25,7 +23,7 @@ export interface DeviceList {
   /** [n + 1]: first entry counted over the whole list, atom. */
   readonly rows: GPUBuffer;
   readonly chunks: readonly ListChunk[];
-  /** Makes the list valid for the positions as they are; a list that does not fit halts. */
+  /** Makes the list valid for positions and cell as they are; a list that does not fit halts, as do bins that no longer fit the cell. */
   renew(pass: GPUComputePassEncoder): void;
   /** Pairs a row in the chunk that has most, by the words of control. */
   density(words: Uint32Array): number;
@@ -55,7 +53,8 @@ export function deviceList(system: DeviceSystem, options: ListOptions): DeviceLi
     return held[held.length - 1];
   };
   const builtAt = hold('former positions', 16 * n);
-  const bins = deviceBins(system, plan, builtAt, held);
+  const builtBox = hold('former cell', 72);
+  const bins = deviceBins(system, plan, { builtAt, builtBox }, held);
   const shape = planChunks(gpu, n, density, { pair: Math.max(8, widths.pair), row: widths.row });
   const chunks = chunksOf(gpu, n, shape).map((chunk) => ({
     ...chunk,
@@ -80,14 +79,19 @@ export function deviceList(system: DeviceSystem, options: ListOptions): DeviceLi
 
   const sizes = [...new Set(stages.map(([, size]) => size))];
   const groups = hold('sizes of dispatches', 16 * sizes.length);
-  const look = kernel(gpu, 'displacements', displacements(n, skin), [
+  const stale = `atomicStore(&control[${at.STALE}], 1u);`;
+  const look = kernel(gpu, 'displacements', wgsl.displacements(n, plan.cutoff - skin, skin, stale), [
     bind.of('atomic<u32>', 'control', control, 'read_write'),
     bind.windows(windows),
     bind.of('vec4<i32>', 'builtAt', builtAt),
+    bind.fixed(system.fixed),
+    bind.box(system.box),
+    bind.of('vec2<i32>', 'builtBox', builtBox),
   ]);
   const across = gpu.limits.maxComputeWorkgroupsPerDimension;
-  const decide = kernel(gpu, 'decide', decision(sizes, across), [
+  const decide = kernel(gpu, 'decide', decision(plan, sizes, across), [
     command,
+    bind.box(system.box),
     bind.of('vec3<u32>', 'groups', groups, 'read_write'),
   ]);
   const settle = kernel(gpu, 'settle', SETTLE, [command]);
@@ -187,24 +191,20 @@ function byAtom(n: number, rows: Uint32Array, entries: readonly Uint32Array[], r
   return { offsets, indices, shifts };
 }
 
-/** Stale once an atom has gone half the skin. */
-function displacements(n: number, skin: number): string {
-  return `${FIXED_POINT}${each(n, 'atomicLoad(&control[0]) != 0u')}
-  let d = lengthOf(windows[i].xyz - builtAt[i].xyz);
-  if (!(dot(d, d) <= ${f32((skin / 2) ** 2)})) { atomicStore(&control[${at.STALE}], 1u); }
-}`;
-}
-
 /** How many workgroups make the list: none where it is still good. */
-function decision(sizes: readonly number[], across: number): string {
+function decision(plan: wgsl.BinPlan, sizes: readonly number[], across: number): string {
   const lines = sizes.map((size, k) => {
     const [x, y] = spread(size, across);
     return `groups[${k}] = select(vec3<u32>(0u), vec3<u32>(${x}u, ${y}u, 1u), go);`;
   });
-  return `
+  return `${wgsl.outgrown(plan)}
 @compute @workgroup_size(1)
 fn main() {
-  let go = control[0] == 0u && control[${at.STALE}] != 0u;
+  var go = control[0] == 0u && control[${at.STALE}] != 0u;
+  if (go && outgrown()) {
+    control[0] = ${at.OTHER_BINS}u;
+    go = false;
+  }
   ${lines.join('\n  ')}
 }`;
 }
