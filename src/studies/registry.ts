@@ -1,5 +1,6 @@
 import { registry } from '../core/registry.ts';
+import { information } from './information.ts';
 import { selection } from './selection.ts';
 import type { Study } from './study.ts';
 
-export const studies = registry<Study>('study', [selection]);
+export const studies = registry<Study>('study', [selection, information]);
