@@ -10,10 +10,19 @@ function vector(name: string, array: string): string {
 }
 
 /**
- * `whole`: pair forces are still those of each row's atom and all lie in one chunk; else they are differences.
+ * `whole`: pair forces are still those of each row's atom and all lie in one chunk; else they are differences. `bare`: forces only, no
+ * energies and virials.
  * Bindings: control, chunk, windows, cell, rows, entries, reverse (if whole), pairForces, energies, forces, virials.
  */
-export function gatherForces(whole: boolean): string {
+export function gatherForces(whole: boolean, bare = false): string {
+  if (bare)
+    return /* wgsl */ `${ROW_PRELUDE}
+${vector('pairForce', 'pairForces')}
+${eachRow}
+  var force = vec3<f32>(0.0);
+  for (var p = begin; p < end; p++) { force += pairForce(p)${whole ? ' - pairForce(reverse[p])' : ''}; }
+  forces[i] = vec4<f32>(force, 0.0);
+}`;
   return /* wgsl */ `${ROW_PRELUDE}
 ${vector('pairForce', 'pairForces')}
 ${eachRow}${SUMS}

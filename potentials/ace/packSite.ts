@@ -1,11 +1,16 @@
 /** Tables of an expansion as `site.wgsl.ts` reads them: words, numbers and curves of distance, and where each centre's lie. */
 import type { AcePotential } from './ace.ts';
 import { lmCount, lmIndex } from './harmonics.ts';
+import type { AceModel } from './model.ts';
+import { packUses, type UsePlaces } from './packUses.ts';
 import type { CentreTables } from './tables.ts';
 
 /** Bins of the radial functions between START · cutoff and the cutoff. */
 export const RADIAL_BINS = 4096;
 export const START = 1 / 64;
+
+/** What switches the expansion off: nothing, the density of the core, or the nearest neighbour. */
+export type Switching = 'never' | 'core' | 'nearest';
 
 export interface PackedSite {
   readonly S: number;
@@ -16,6 +21,7 @@ export interface PackedSite {
   readonly V: number;
   /** Densities of any centre, at most. */
   readonly P: number;
+  /** Members beside the mean. */
   readonly members: number;
   readonly projectionWidth: number;
   /** Å. */
@@ -25,50 +31,51 @@ export interface PackedSite {
   /** [S²][bins][K + 1][4]: base and r·v. */
   readonly curves: Float32Array;
   readonly centres: readonly CentrePlaces[];
-  /** Å², [S²]: 0 without a bond. */
+  /** Å, [S²]: 0 without a bond. */
   readonly cutoffs: readonly number[];
-  /** Whether core repulsion switches the expansion off. */
-  readonly switches: boolean;
+  readonly switching: Switching;
+  /** Å, [S²]: where a nearest neighbour has switched the expansion off, and over how much it does. */
+  readonly inner: readonly (readonly [number, number])[];
 }
 
-/** Sizes, and where in `words` and `numbers` things begin. */
-export interface CentrePlaces {
+/** Sizes, and where in `words` and `numbers` things begin. Two factors lie in one word, the left one in its upper half. */
+export interface CentrePlaces extends UsePlaces {
   /** A with m ≥ 0: place in the accumulator, place of mix. */
   readonly basis: number;
   readonly basisSize: number;
-  /** Value mirrored, 1 where the sign is −. */
+  /** 2 · value mirrored + 1 where the sign is −. */
   readonly mirrors: number;
   readonly mirrorCount: number;
-  /** Values by level; the first level are A and mirrors. */
-  readonly order: number;
-  /** Where each level begins in `order`, and the end. */
-  readonly levels: number;
-  readonly levelCount: number;
   /** Factors of the inner products. */
   readonly inner: number;
   readonly terms: number;
   readonly termCount: number;
-  /** For each value where its uses begin, and the end; for each use the other factor and 2 · product + (1 for an inner one). */
-  readonly useStart: number;
-  readonly uses: number;
   /** Per species and l: first value, channels, place of their mix. */
   readonly channels: number;
   readonly functionStart: number;
   readonly functionFactors: number;
   readonly functionCount: number;
   readonly functionWeights: number;
+  /** [densities][terms]. */
   readonly weights: number;
   readonly densities: number;
+  /** [members][terms], what they add to those of the mean; as `memberUses` again in the order of uses. */
   readonly memberWeights: number;
   /** Prefactors, exponents, then core cutoff and width. */
   readonly embedding: number;
   readonly form: number;
 }
 
+/** Radial functions by fours. */
+export function fours(K: number): number {
+  return Math.ceil(K / 4);
+}
+
 export function packSite({ model, tables, weights, projectionWidth }: AcePotential): PackedSite {
   const { lmax, bonds, cutoff } = tables;
   const S = model.elements.length;
   const K = Math.max(1, ...bonds.map((b) => b.baseCount));
+  const row = 4 * fours(K);
   const words: number[] = [];
   const numbers: number[] = [];
   const put = (into: number[], values: Iterable<number>) => {
@@ -79,8 +86,8 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
   const mixes = bonds.map((b) =>
     put(
       numbers,
-      Array.from({ length: b.alias.length * K }, (_, q) =>
-        q % K < b.baseCount ? b.mix[Math.floor(q / K) * b.baseCount + (q % K)] : 0,
+      Array.from({ length: b.alias.length * row }, (_, q) =>
+        q % row < b.baseCount ? b.mix[Math.floor(q / row) * b.baseCount + (q % row)] : 0,
       ),
     ),
   );
@@ -93,48 +100,44 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
       for (let l = 0; l <= lmax; l++) {
         const first = bond.channelStart[l];
         const count = bond.channelStart[l + 1] - first;
-        const mix = mixes[a * S + b] + first * K;
+        const mix = mixes[a * S + b] + first * row;
         channels.push(bond.valueStart[l], count, mix);
         for (let m = 0; m <= l; m++)
           for (let q = 0; q < count; q++) {
             const v = bond.valueStart[l] + m * count + q - 1;
-            basis[2 * v] = (b * LM + lmIndex(l, m)) * K;
-            basis[2 * v + 1] = mix + q * K;
+            basis[2 * v] = b * LM + lmIndex(l, m);
+            basis[2 * v + 1] = mix + q * row;
           }
       }
     }
-    const { order, levels } = byLevel(c);
-    const { starts, uses } = usesOf(c);
-    const factors = (p: Int32Array, q: Int32Array) => Array.from(p, (x, k) => [x, q[k]]).flat();
     const { embedding } = model.centres[a];
     const own = weights.densities[a];
+    const apart = weights.members.map((m) => m[a].map((w, t) => w - own[0][t]));
     return {
       basis: put(words, basis),
       basisSize: c.basisSize,
-      mirrors: put(words, Array.from(c.mirrorOf, (v, k) => [v, c.mirrorSign[k] < 0 ? 1 : 0]).flat()),
+      mirrors: put(
+        words,
+        Array.from(c.mirrorOf, (v, k) => 2 * v + (c.mirrorSign[k] < 0 ? 1 : 0)),
+      ),
       mirrorCount: c.mirrorOf.length,
-      order: put(words, order),
-      levels: put(words, levels),
-      levelCount: levels.length - 1,
       inner: put(words, factors(c.left, c.right)),
       terms: put(words, factors(c.termLeft, c.termRight)),
       termCount: c.termCount,
-      useStart: put(words, starts),
-      uses: put(words, uses),
       channels: put(words, channels),
       functionStart: put(words, c.functionStart),
-      functionFactors: put(words, Array.from(c.functionTerm, (t) => [c.termLeft[t], c.termRight[t]]).flat()),
+      functionFactors: put(
+        words,
+        factors(
+          c.functionTerm.map((t) => c.termLeft[t]),
+          c.functionTerm.map((t) => c.termRight[t]),
+        ),
+      ),
       functionCount: c.functionCount,
       functionWeights: put(numbers, c.functionWeight),
-      weights: put(
-        numbers,
-        own.flatMap((w) => Array.from(w)),
-      ),
+      weights: put(numbers, concatenated(own)),
       densities: own.length,
-      memberWeights: put(
-        numbers,
-        weights.members.flatMap((m) => Array.from(m[a])),
-      ),
+      memberWeights: put(numbers, concatenated(apart)),
       embedding: put(numbers, [
         ...embedding.prefactors,
         ...embedding.exponents,
@@ -142,13 +145,20 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
         embedding.coreWidth,
       ]),
       form: embedding.form === 'FinnisSinclair' ? 0 : 1,
+      ...packUses(
+        c,
+        own,
+        apart,
+        (x) => put(words, x),
+        (x) => put(numbers, x),
+      ),
     };
   });
   return {
     S,
     lmax,
     K,
-    V: Math.max(...tables.centres.map((c) => c.valueCount)),
+    V: Math.max(...tables.centres.map((c: CentreTables) => c.valueCount)),
     P: Math.max(...weights.densities.map((d) => d.length)),
     members: weights.members.length,
     projectionWidth,
@@ -158,42 +168,23 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
     curves: radialCurves(tables, K),
     centres,
     cutoffs: Array.from(tables.cutoffs, (r) => (Number.isNaN(r) ? 0 : r)),
-    switches: !model.baseline,
+    switching: switchingOf(model),
+    inner: model.bonds.map((b) => [b ? b.rIn - b.deltaIn : 0, b?.deltaIn ?? 0]),
   };
 }
 
-/** Values other than the constant, factors before products; where each level begins, and the end. */
-function byLevel({ basisSize, mirrorOf, left, right, valueCount }: CentreTables) {
-  const first = basisSize + 1 + mirrorOf.length;
-  const level = new Int32Array(valueCount);
-  for (let k = 0; k < left.length; k++) level[first + k] = 1 + Math.max(level[left[k]], level[right[k]]);
-  const order = Array.from({ length: valueCount - 1 }, (_, k) => k + 1).sort(
-    (p, q) => level[p] - level[q] || p - q,
-  );
-  const levels = [0];
-  order.forEach((v, k) => {
-    if (k > 0 && level[v] !== level[order[k - 1]]) levels.push(k);
-  });
-  return { order, levels: [...levels, order.length] };
+/** The rule that `switching.ts` follows. */
+function switchingOf({ baseline, bonds }: AceModel): Switching {
+  if (baseline) return 'never';
+  return bonds.some((b) => b?.innerCutoff === 'zbl') ? 'nearest' : 'core';
 }
 
-/** Where each value is a factor. */
-function usesOf({ basisSize, mirrorOf, left, right, termLeft, termRight, valueCount }: CentreTables) {
-  const lists = Array.from({ length: valueCount }, (): number[] => []);
-  const first = basisSize + 1 + mirrorOf.length;
-  termLeft.forEach((p, t) => {
-    lists[p].push(termRight[t], 2 * t);
-    lists[termRight[t]].push(p, 2 * t);
-  });
-  left.forEach((p, k) => {
-    lists[p].push(right[k], 2 * (first + k) + 1);
-    lists[right[k]].push(p, 2 * (first + k) + 1);
-  });
-  // Nobody asks how the energy changes with the constant.
-  lists[0] = [];
-  const starts = [0];
-  for (const list of lists) starts.push(starts[starts.length - 1] + list.length / 2);
-  return { starts, uses: lists.flat() };
+function factors(left: Int32Array, right: Int32Array): number[] {
+  return Array.from(left, (p, k) => p * 65536 + right[k]);
+}
+
+function concatenated(lists: readonly Float64Array[]): number[] {
+  return lists.flatMap((list) => Array.from(list));
 }
 
 /** Cubics from values and slopes at the knots, as in `curve.wgsl.ts`, all functions of a bin side by side. */

@@ -71,7 +71,11 @@ function anyGrade({ elements, projectionWidth: size }: Potential): Uncertainty {
     kind: 'extrapolationGrade',
     unit: '',
     needs: ['projections'],
-    coordinates: elements.map((element) => ({ element, size, inverse })),
+    recipe: {
+      of: 'projections',
+      norm: 'largest',
+      sets: elements.map((element) => ({ element, size, columns: size, groups: [[inverse]] })),
+    },
     grade: () => {
       throw new Error('bench: grades are to be computed on the device');
     },

@@ -20,7 +20,16 @@ export const extrapolationGrade = entry<MeasureFactory, z.ZodObject>({
         kind: 'extrapolationGrade',
         unit: '',
         needs: ['projections'],
-        coordinates: activeSet,
+        recipe: {
+          of: 'projections',
+          norm: 'largest',
+          sets: activeSet.map(({ element, size, inverse }) => ({
+            element,
+            size,
+            columns: size,
+            groups: [[inverse]],
+          })),
+        },
         grade({ projections, projectionWidth }, s) {
           const of = elementIndices(s, known);
           return Float64Array.from({ length: atomCount(s) }, (_, i) => {

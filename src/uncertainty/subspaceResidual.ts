@@ -8,6 +8,7 @@ import { entry } from '../core/registry.ts';
 import { atomCount } from '../core/structure.ts';
 import type { ElementActiveSet } from '../learn/activeSet.ts';
 import { elementIndices, graded, type MeasureFactory } from './measure.ts';
+import type { ProductSet, Recipe } from './recipe.ts';
 
 export const subspaceResidual = entry<MeasureFactory, z.ZodObject>({
   kind: 'subspaceResidual',
@@ -22,10 +23,15 @@ export const subspaceResidual = entry<MeasureFactory, z.ZodObject>({
         );
       const known = activeSet.map((set) => set.element);
       const b = new Float64Array(Math.max(...activeSet.map((set) => set.size)));
+      let recipe: Recipe | undefined;
       return {
         kind: 'subspaceResidual',
         unit: '',
         needs: ['projections'],
+        get recipe(): Recipe {
+          recipe ??= { of: 'projections', norm: 'share', sets: activeSet.map(outside) };
+          return recipe;
+        },
         grade({ projections, projectionWidth }, s) {
           const of = elementIndices(s, known);
           return Float64Array.from({ length: atomCount(s) }, (_, i) => {
@@ -56,4 +62,17 @@ function residual(row: Float64Array, at: number, set: ElementActiveSet, b: Float
   let rest = 0;
   for (let v = 0; v < K; v++) rest += b[v] * b[v];
   return Math.sqrt(rest / whole);
+}
+
+/** 1 − P as a matrix: no digits of a small residual cancel. */
+function outside({ element, size: K, span, rank, scale }: ElementActiveSet): ProductSet {
+  const matrix = new Float64Array(K * K);
+  for (let v = 0; v < K; v++) {
+    matrix[v * (K + 1)] = 1;
+    for (let q = 0; q < rank; q++) {
+      const x = span[q * K + v];
+      for (let j = 0; j < K; j++) matrix[v * K + j] -= x * span[q * K + j];
+    }
+  }
+  return { element, size: K, scale, columns: K, groups: [[matrix]] };
 }

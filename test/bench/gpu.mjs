@@ -8,15 +8,23 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const from = (path) => import(new URL(`../../dist/${path}.js`, import.meta.url).href);
-const [{ openGpu }, { forceFieldFor }, forcesModule, { steps: stepsOf }, control, { read }] =
-  await Promise.all([
-    from('src/backend/webgpu/device'),
-    from('src/backend/webgpu/forceField'),
-    from('src/backend/webgpu/deviceForces'),
-    from('src/backend/webgpu/steps'),
-    from('src/backend/webgpu/control'),
-    from('src/backend/webgpu/kernel'),
-  ]);
+const [
+  { openGpu },
+  { forceFieldFor },
+  forcesModule,
+  { steps: stepsOf },
+  control,
+  { read, storage },
+  { slotsAtOnce },
+] = await Promise.all([
+  from('src/backend/webgpu/device'),
+  from('src/backend/webgpu/forceField'),
+  from('src/backend/webgpu/deviceForces'),
+  from('src/backend/webgpu/steps'),
+  from('src/backend/webgpu/control'),
+  from('src/backend/webgpu/kernel'),
+  from('src/backend/webgpu/extras'),
+]);
 const { deviceForces, submit, settle } = forcesModule;
 const { structureFrom, supercell } = await from('src/core/structure');
 const { maxwellBoltzmann } = await from('src/core/velocities');
@@ -81,6 +89,29 @@ async function time(system, times, encode) {
   return (1000 * (performance.now() - start)) / times;
 }
 
+/** µs of the projections of all atoms. */
+async function timeProjections({ system, field }, width) {
+  const { projections } = field().extras ?? {};
+  if (!projections) return null;
+  const n = system.atoms;
+  const most = Math.min(n, slotsAtOnce(gpu, width));
+  const slots = storage(
+    gpu,
+    'slots',
+    Uint32Array.from({ length: n }, (_, i) => i),
+  );
+  const rows = storage(gpu, 'projections', 4 * most * width);
+  const ranges = Array.from({ length: Math.ceil(n / most) }, (_, k) =>
+    storage(gpu, 'range of slots', Uint32Array.of(k * most, (k + 1) * most, 0, 0)),
+  );
+  const encodes = ranges.map((range) => projections(slots, range, rows));
+  const found = await time(system, count, (pass) => {
+    for (const encode of encodes) encode(pass);
+  });
+  for (const b of [slots, rows, ...ranges]) b.destroy();
+  return found;
+}
+
 async function measure(c, atoms) {
   const s = crystal(c, atoms);
   const n = s.species.length;
@@ -98,9 +129,7 @@ async function measure(c, atoms) {
     if (fault !== 0 || words[control.HALT] !== 0) throw new Error(`halted: ${words}, ${fault}`);
     const builds = words[control.BUILDS] - before[control.BUILDS];
     const force = await time(system, count, (pass) => forces.field().encode(pass));
-    const rich = forces.field().rich
-      ? await time(system, count, (pass) => forces.field().rich.encode(pass))
-      : null;
+    const projections = await timeProjections(forces, c.potential.projectionWidth);
     // A stale list every time: what one rebuild costs.
     let list = 0;
     for (let k = 0; k < 4; k++) {
@@ -120,7 +149,7 @@ async function measure(c, atoms) {
       'Ma steps/s': n / step,
       'step µs': step,
       'forces µs': force,
-      'projections µs': rich,
+      'projections µs': projections,
       'list µs': list,
       'lists a step': builds / (count + 1),
       'idle µs': idle,

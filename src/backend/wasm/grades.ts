@@ -1,4 +1,5 @@
 import * as sys from '../../core/systemLayout.ts';
+import { singleMatrices } from '../../uncertainty/recipe.ts';
 import type { Uncertainty } from '../../uncertainty/uncertainty.ts';
 import { GRADE } from './commands.ts';
 import type { Device } from './device.ts';
@@ -9,7 +10,7 @@ import type { Team } from './team.ts';
 const BLOCK = 8;
 const BLOCK_WORDS = BLOCK + 2;
 
-type Coordinates = NonNullable<Uncertainty['coordinates']>[number];
+type Coordinates = NonNullable<ReturnType<typeof singleMatrices>>[number];
 
 /** Where a measure's blocks lie. */
 interface Packed {
@@ -27,11 +28,14 @@ export function gradesOnDevice(
   let grades: Float64Array | undefined;
   return {
     attend(measures) {
-      const fresh = measures.filter((m) => m.coordinates && !packed.has(m));
+      const fresh = measures.flatMap((m) => {
+        const sets = packed.has(m) ? undefined : singleMatrices(m.recipe);
+        return sets ? [{ m, sets }] : [];
+      });
       if (fresh.length === 0) return false;
       system.forgetLayout();
       grades ??= arena.f64(composition.species.length);
-      for (const m of fresh) packed.set(m, pack(arena, composition, m.coordinates!));
+      for (const { m, sets } of fresh) packed.set(m, pack(arena, composition, sets));
       return true;
     },
     grade(measure) {
@@ -67,10 +71,10 @@ function pack(
 }
 
 /** Columns of Â⁻¹ by fours, [panel][v][4], the last filled up with zeros. */
-function panels({ size, inverse }: Coordinates): Float64Array {
+function panels({ size, matrix }: Coordinates): Float64Array {
   const count = Math.ceil(size / 4);
   const out = new Float64Array(count * size * 4);
   for (let v = 0; v < size; v++)
-    for (let j = 0; j < size; j++) out[((j >> 2) * size + v) * 4 + (j & 3)] = inverse[v * size + j];
+    for (let j = 0; j < size; j++) out[((j >> 2) * size + v) * 4 + (j & 3)] = matrix[v * size + j];
   return out;
 }

@@ -1,21 +1,22 @@
 import type { AcePotential } from '../../../potentials/ace/ace.ts';
 import { gatherForces, oppose } from '../../../potentials/ace/gather.wgsl.ts';
 import { packSite } from '../../../potentials/ace/packSite.ts';
-import { type SiteResult, siteBytes, siteKernel } from '../../../potentials/ace/site.wgsl.ts';
+import { SITE_ARRAYS, type SiteResult, siteBytes, siteKernel } from '../../../potentials/ace/site.wgsl.ts';
 import { UserError } from '../../core/errors.ts';
 import { spanOf } from './chunks.ts';
 import { NO_BOND, OUTSIDE } from './control.ts';
 import type { Gpu } from './device.ts';
 import type { DeviceList, ListChunk } from './deviceList.ts';
 import { bind, type DeviceSystem } from './deviceSystem.ts';
+import type { Encode, Extras } from './extras.ts';
 import { complain, type ForceField } from './forceField.ts';
-import { kernel, run, storage } from './kernel.ts';
+import { type Binding, kernel, run, storage } from './kernel.ts';
 import { byChunk, results, rowBindings } from './pairField.ts';
 
 /** Bytes of a pair force; what is kept by atom is in the order of atoms. */
 const WIDTHS = { pair: 12, row: 0 };
 
-/** Expansions of any embedding whose core is switched by its own density. */
+/** Expansions over formulas: any embedding, any densities, any way to be switched off. */
 export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   const { weights } = potential;
   refuse(potential);
@@ -41,56 +42,93 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
       const n = system.atoms;
       const energies = storage(gpu, 'energies', 4 * n);
       const pairForces = list.chunks.map(() => storage(gpu, 'pair forces', WIDTHS.pair * list.capacity));
-      const site = (result: SiteResult, chunk: ListChunk, ...to: readonly GPUBuffer[]) => {
-        const names = result === 'forces' ? ['energies', 'pairForces'] : ['projections', 'memberEnergies'];
-        return kernel(gpu, `sites, ${result}`, siteKernel(n, packed, result, fault), [
+      const site = (
+        result: SiteResult,
+        chunk: ListChunk,
+        beside: readonly Binding[],
+        ...to: readonly GPUBuffer[]
+      ) =>
+        kernel(gpu, `sites, ${result}`, siteKernel(n, packed, result, fault), [
           bind.control(system.control),
           ...rowBindings(system, list, chunk),
           bind.u32s('words', words),
           bind.f32s('numbers', numbers),
           bind.of('vec4<f32>', 'curves', curves),
           bind.flags(system.faults),
-          ...names.map((name, k) => bind.f32s(name, to[k], 'read_write')),
+          ...beside,
+          ...SITE_ARRAYS[result].map((name, k) => bind.f32s(name, to[k], 'read_write')),
         ]);
-      };
-      const forces = byChunk(list, (c) => site('forces', c, energies, pairForces[list.chunks.indexOf(c)]), 1);
+      const pairForcesOf = (chunk: ListChunk) => pairForces[list.chunks.indexOf(chunk)];
+      const forces = byChunk(list, (c) => site('forces', c, [], energies, pairForcesOf(c)), 1);
       const gather = gatherStages(system, list, energies, pairForces);
-      const richly = () => {
-        const projections = storage(gpu, 'projections', 4 * Math.max(1, n * potential.projectionWidth));
-        const memberEnergies = storage(
-          gpu,
-          'energies of members',
-          4 * n * Math.max(1, weights.members.length),
-        );
-        const encode = byChunk(list, (chunk) => site('rich', chunk, projections, memberEnergies), 1);
-        return { encode, projections, memberEnergies, own: weights.members.length === 0 };
+      const held = [energies, ...pairForces];
+      const hold = (what: string, values: number | Uint32Array) => {
+        held.push(storage(gpu, what, values));
+        return held[held.length - 1];
       };
-      let rich: ReturnType<typeof richly> | undefined;
+      const memberEnergies = once(() => {
+        const values = hold('energies of members', 4 * n * packed.members);
+        return { values, encode: byChunk(list, (c) => site('memberEnergies', c, [], values), 1) };
+      });
+      const memberForces = once(() => {
+        const values = hold('forces of a member', 16 * n);
+        const each = Array.from({ length: packed.members }, (_, m) => {
+          const member = uniform('member', hold('number of a member', Uint32Array.of(m, 0, 0, 0)));
+          return byChunk(list, (c) => site('memberForces', c, [member], pairForcesOf(c)), 1);
+        });
+        const bare = gatherStages(system, list, energies, pairForces, values);
+        return {
+          values,
+          encode(pass: GPUComputePassEncoder, m: number) {
+            each[m](pass);
+            bare(pass);
+          },
+        };
+      });
+      const projections: Extras['projections'] = (slots, range, to) => {
+        const where = [bind.u32s('slots', slots), uniform('range', range)];
+        return byChunk(list, (c) => site('projections', c, where, to), 1);
+      };
+      const missing = potential.apart ?? [];
       return {
         encode(pass) {
           forces(pass);
           gather(pass);
         },
-        get rich() {
-          rich ??= richly();
-          return rich;
+        extras: {
+          ...(potential.projectionWidth > 0 && !missing.includes('projections') && { projections }),
+          ...(packed.members > 0 && {
+            members: { count: packed.members, energies: memberEnergies, forces: memberForces },
+          }),
         },
         dispose() {
-          for (const b of [energies, ...pairForces]) b.destroy();
-          for (const b of rich ? [rich.projections, rich.memberEnergies] : []) b.destroy();
+          for (const b of held) b.destroy();
         },
       };
     },
   };
 }
 
-/** Gathers pair forces, of which there is one array a chunk. */
+function uniform(name: string, buffer: GPUBuffer): Binding {
+  return { name, type: 'vec4<u32>', access: 'uniform', buffer };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** Gathers pair forces, of which there is one array a chunk; only forces, and into `bare`, where that is given. */
 function gatherStages(
   system: DeviceSystem,
   list: DeviceList,
   energies: GPUBuffer,
   pairForces: readonly GPUBuffer[],
-): (pass: GPUComputePassEncoder) => void {
+  bare?: GPUBuffer,
+): Encode {
   const { gpu } = system;
   const { chunks, rows } = list;
   const whole = chunks.length === 1;
@@ -112,13 +150,12 @@ function gatherStages(
     }),
   );
   const sum = byChunk(list, (chunk) =>
-    kernel(gpu, 'gather forces', gatherForces(whole), [
+    kernel(gpu, 'gather forces', gatherForces(whole, bare !== undefined), [
       steer,
       ...rowBindings(system, list, chunk),
       ...(whole ? [reverse(chunk)] : []),
       bind.f32s('pairForces', pairForces[chunks.indexOf(chunk)]),
-      bind.f32s('energies', energies),
-      ...results(system),
+      ...(bare ? [bind.forces(bare, 'read_write')] : [bind.f32s('energies', energies), ...results(system)]),
     ]),
   );
   return (pass) => {
@@ -127,11 +164,7 @@ function gatherStages(
   };
 }
 
-function refuse({ model, tables }: AcePotential): void {
-  if (!model.baseline && model.bonds.some((b) => b?.innerCutoff === 'zbl'))
-    throw new UserError(
-      'webgpu: got an expansion that its nearest neighbour switches off (inner cutoff zbl), must be switched by core repulsion or not at all; use backend wasm',
-    );
+function refuse({ tables }: AcePotential): void {
   if (tables.tabulated)
     throw new UserError(
       'webgpu: got an expansion over the tables of the field, must be over its formulas; use backend plain',

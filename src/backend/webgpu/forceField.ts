@@ -12,6 +12,7 @@ import type { Gpu } from './device.ts';
 import type { DeviceList } from './deviceList.ts';
 import type { DeviceSystem } from './deviceSystem.ts';
 import { eamField } from './eamField.ts';
+import type { Extras } from './extras.ts';
 import { pairField } from './pairField.ts';
 
 /** A potential's tables on the device. */
@@ -30,14 +31,7 @@ export interface ForceField {
 export interface BoundField {
   /** Energies, forces and virials of the positions as they are. */
   encode(pass: GPUComputePassEncoder): void;
-  /** Projections and energies of members, f32 [n][width] and [members][n], for `want`; absent where the field has none. */
-  readonly rich?: {
-    encode(pass: GPUComputePassEncoder): void;
-    readonly projections: GPUBuffer;
-    readonly memberEnergies: GPUBuffer;
-    /** A single potential is its own only member. */
-    readonly own: boolean;
-  };
+  readonly extras?: Extras;
   dispose(): void;
 }
 

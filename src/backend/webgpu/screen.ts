@@ -1,19 +1,21 @@
-import { f32 } from '../../core/neighbours.wgsl.ts';
+import { f32 } from '../../core/each.wgsl.ts';
 import type { Evaluation } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
-import { BLOCK, largestCoordinates } from '../../uncertainty/largestCoordinate.wgsl.ts';
+import type { NormRecipe, Recipe } from '../../uncertainty/recipe.ts';
 import type { Uncertainty } from '../../uncertainty/uncertainty.ts';
 import type { Watch, WatchedMeasure } from '../backend.ts';
 import * as at from './control.ts';
 import type { Gpu } from './device.ts';
 import type { DeviceForces } from './deviceForces.ts';
-import { bind } from './deviceSystem.ts';
+import type { Encode, Extras } from './extras.ts';
 import type { BoundField } from './forceField.ts';
-import { type Kernel, kernel, read, run, storage } from './kernel.ts';
+import { read } from './kernel.ts';
+import { normGrades } from './normGrades.ts';
+import { spreadGrades } from './spreadGrades.ts';
 
 /** How far below `select` a grade in f32 calls for one in f64. */
 export const MARGIN = 0.01;
-/** Of 1 + γ: how far grades in f32 may be off; beyond, they are f64 on the CPU at every check. */
+/** Of the unit in which a measure counts, and of the grade: how far grades in f32 may be off; beyond, they are f64 on the CPU at every check. */
 const TOLERANCE = MARGIN / 4;
 
 /** Grades on the device that halt where one comes near `select`. What they call for is f64. */
@@ -26,66 +28,81 @@ export interface Screen {
   dispose(): void;
 }
 
-/** Undefined where a measure that can stop the run is not of the kind that the device computes. */
+/** A measure, and what its kernel does with grades above `limit`. */
+export interface Report {
+  readonly measure: Uncertainty;
+  readonly limit: number;
+  readonly flag: string;
+}
+
+/** Measures that are graded together. */
+export interface DeviceGrades {
+  /** f32 [n] of each. */
+  readonly grades: readonly (readonly [Uncertainty, GPUBuffer])[];
+  /** Kernels over what a field gives. */
+  bind(field: BoundField): Encode;
+  dispose(): void;
+}
+
+/** Undefined where a measure that can stop the run is not one that the device computes. `room`: atoms whose projections fit at a time. */
 export function screenFor(
   gpu: Gpu,
   forces: DeviceForces,
   s: Structure,
   width: number,
   watch: Watch,
+  room?: number,
 ): Screen | undefined {
-  const screened = watch.measures.filter((w) => w.measure.coordinates);
-  const others = watch.measures.filter((w) => !w.measure.coordinates);
-  if (screened.length === 0 || others.some((w) => Number.isFinite(w.select)) || !forces.field().rich)
+  const { extras } = forces.field();
+  const screened = watch.measures.flatMap((w) => {
+    const { recipe } = w.measure;
+    return recipe && has(extras, recipe)
+      ? [{ measure: w.measure, recipe, limit: (1 - MARGIN) * w.select, flag: verdict(w) }]
+      : [];
+  });
+  const done = screened.map((w) => w.measure);
+  if (done.length === 0 || watch.measures.some((w) => !done.includes(w.measure) && Number.isFinite(w.select)))
     return undefined;
-  // A block of projections has to fit into workgroup memory.
-  if (4 * BLOCK * (width + 64) + 64 > gpu.limits.maxComputeWorkgroupStorageSize) return undefined;
-  const n = s.species.length;
-  const packed = screened.map((w) => ({
-    ...pack(gpu, w, s),
-    flag: verdict(w),
-    select: w.select,
-    grades: storage(gpu, 'grades', 4 * n),
-  }));
+  const norms = screened.flatMap((w) => (isNorm(w.recipe) ? [{ ...w, recipe: w.recipe }] : []));
+  const parts = [
+    ...(norms.length > 0 ? [normGrades(gpu, forces.system, s, width, norms, room)] : []),
+    ...screened.filter((w) => !isNorm(w.recipe)).map((w) => spreadGrades(gpu, forces.system, w)),
+  ];
   let boundTo: BoundField | undefined;
-  let kernels: (readonly [Kernel, number])[] = [];
-  const rebind = (field: BoundField) => {
-    boundTo = field;
-    kernels = packed.map(({ blocks, inverses, count, select, flag, grades }) => [
-      kernel(gpu, 'grades', largestCoordinates(count, width, (1 - MARGIN) * select, flag), [
-        bind.control(forces.system.control),
-        bind.flags(forces.system.faults),
-        bind.f32s('projections', field.rich!.projections),
-        bind.f32s('inverses', inverses),
-        bind.u32s('blocks', blocks),
-        bind.f32s('grades', grades, 'read_write'),
-      ]),
-      count,
-    ]);
-  };
+  let encodes: Encode[] = [];
   return {
     watch,
     encode(pass) {
       const field = forces.field();
-      if (field !== boundTo) rebind(field);
-      field.rich!.encode(pass);
-      for (const [k, count] of kernels) run(pass, k, count);
+      if (field !== boundTo) encodes = parts.map((part) => part.bind(field));
+      boundTo = field;
+      for (const encode of encodes) encode(pass);
     },
     async grades() {
-      const found = await read(gpu, ...packed.map((p) => p.grades));
+      const all = parts.flatMap((part) => part.grades);
+      const found = await read(gpu, ...all.map(([, buffer]) => buffer));
       return new Map(
-        screened.map(({ measure }, k) => [
+        all.map(([measure], k) => [
           measure,
-          Float64Array.from(new Float32Array(found[k]).subarray(0, n), (x) =>
+          Float64Array.from(new Float32Array(found[k]).subarray(0, s.species.length), (x) =>
             x < 3e38 ? x : Number.POSITIVE_INFINITY,
           ),
         ]),
       );
     },
     dispose() {
-      for (const p of packed) for (const b of [p.blocks, p.inverses, p.grades]) b.destroy();
+      for (const part of parts) part.dispose();
     },
   };
+}
+
+function isNorm(recipe: Recipe): recipe is NormRecipe {
+  return recipe.of === 'projections';
+}
+
+/** Whether a field gives what a recipe works on. */
+function has(extras: Extras | undefined, recipe: Recipe): boolean {
+  return (isNorm(recipe) ? extras?.projections : extras?.members) !== undefined;
 }
 
 /** WGSL that tells of `grade`, which is above (1 − MARGIN)·select, what it means. */
@@ -97,41 +114,13 @@ export function verdict({ select, pause }: Pick<WatchedMeasure, 'select' | 'paus
   return `atomicMax(&flags[${at.SEEN}], ${beyond((1 - MARGIN) * pause, `${at.STOP}u`, flagged)});`;
 }
 
-function pack(gpu: Gpu, { measure }: WatchedMeasure, { elements, species }: Structure) {
-  const sets = measure.coordinates!;
-  const starts: number[] = [];
-  let length = 0;
-  for (const set of sets) {
-    starts.push(length);
-    length += set.inverse.length;
-  }
-  const inverses = new Float32Array(Math.max(1, length));
-  sets.forEach((set, k) => {
-    inverses.set(set.inverse, starts[k]);
-  });
-  const words: number[] = [];
-  elements.forEach((symbol, k) => {
-    const at = sets.findIndex((set) => set.element === symbol);
-    const atoms = Array.from(species.keys()).filter((i) => species[i] === k);
-    for (let first = 0; first < atoms.length; first += BLOCK) {
-      for (let q = 0; q < BLOCK; q++) words.push(atoms[Math.min(first + q, atoms.length - 1)]);
-      words.push(at < 0 ? 0 : sets[at].size, at < 0 ? 0 : starts[at]);
-    }
-  });
-  return {
-    inverses: storage(gpu, 'inverses of active sets', inverses),
-    blocks: storage(gpu, 'blocks of atoms', Uint32Array.from(words)),
-    count: words.length / (BLOCK + 2),
-  };
-}
-
 /** Whether f32 is enough for these sets: on the device the grades that the truth `e` has, or nearly. */
 export async function trustworthy(screen: Screen, e: Evaluation, s: Structure): Promise<boolean> {
-  for (const [measure, grades] of await screen.grades()) {
-    const truth = measure.grade(e, s);
-    for (let i = 0; i < truth.length; i++)
-      if (grades[i] !== truth[i] && !(Math.abs(grades[i] - truth[i]) <= TOLERANCE * (1 + truth[i])))
-        return false;
-  }
-  return true;
+  const seen = await screen.grades();
+  return screen.watch.measures.every(({ measure, select }) => {
+    const grades = seen.get(measure);
+    const truth = grades ? measure.grade(e, s) : [];
+    const unit = Math.min(1, select);
+    return truth.every((x, i) => grades![i] === x || Math.abs(grades![i] - x) <= TOLERANCE * (unit + x));
+  });
 }

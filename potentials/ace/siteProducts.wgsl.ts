@@ -1,0 +1,143 @@
+/**
+ * A = mix · a, products level by level, one lane a value; backwards ∂E/∂value gathered from the uses of the value, and
+ * Z = mixᵀ · ∂E/∂A in the place of a. All sums run in a fixed order: results repeat to the bit.
+ */
+import { lmCount } from './harmonics.ts';
+import { fours, type PackedSite } from './packSite.ts';
+import { GROUP, LANES } from './packUses.ts';
+import { tilingOf } from './siteExpand.wgsl.ts';
+
+export function productDeclarations({ V }: PackedSite): string {
+  return /* wgsl */ `
+var<workgroup> val: array<vec2<f32>, ${V}>;
+var<workgroup> adj: array<vec2<f32>, ${V}>;
+fn times(p: vec2<f32>, q: vec2<f32>) -> vec2<f32> {
+  return vec2<f32>(p.x * q.x - p.y * q.y, p.x * q.y + p.y * q.x);
+}
+fn realPart(factors: u32) -> f32 {
+  let p = val[factors >> 16u];
+  let q = val[factors & 0xffffu];
+  return p.x * q.x - p.y * q.y;
+}
+fn mixOf(at: u32) -> vec4<f32> {
+  return vec4<f32>(numbers[at], numbers[at + 1u], numbers[at + 2u], numbers[at + 3u]);
+}`;
+}
+
+/** From `az` to all of `val`. */
+export function products(t: PackedSite): string {
+  const Q = fours(t.K);
+  const { parts } = tilingOf(t);
+  const apart = t.S * lmCount(t.lmax) * Q * 2;
+  return /* wgsl */ `
+  if (lane == 0u) {
+    val[0] = vec2<f32>(1.0, 0.0);
+    adj[0] = vec2<f32>(0.0);
+  }
+  for (var v = lane; v < basisSize[a]; v += ${LANES}u) {
+    let from_ = words[basis[a] + 2u * v] * ${2 * Q}u;
+    let mix = words[basis[a] + 2u * v + 1u];
+    var sum = vec2<f32>(0.0);
+    for (var q = 0u; q < ${Q}u; q++) {
+      let c = mixOf(mix + 4u * q);
+      for (var part = 0u; part < ${parts}u; part++) {
+        let at = part * ${apart}u + from_ + 2u * q;
+        sum += vec2<f32>(dot(c, az[at]), dot(c, az[at + 1u]));
+      }
+    }
+    val[1u + v] = sum;
+  }
+  workgroupBarrier();
+  for (var k = lane; k < mirrorCount[a]; k += ${LANES}u) {
+    let code = words[mirrors[a] + k];
+    let x = val[code >> 1u];
+    let sign = 1.0 - 2.0 * f32(code & 1u);
+    val[basisSize[a] + 1u + k] = sign * vec2<f32>(x.x, -x.y);
+  }
+  workgroupBarrier();
+  let firstInner = basisSize[a] + 1u + mirrorCount[a];
+  for (var level = 1u; level < levelCount[a]; level++) {
+    let last = words[levels[a] + level + 1u];
+    for (var q = words[levels[a] + level] + lane; q < last; q += ${LANES}u) {
+      let v = words[order[a] + q];
+      let pair = words[inner[a] + v - firstInner];
+      val[v] = times(val[pair >> 16u], val[pair & 0xffffu]);
+    }
+    workgroupBarrier();
+  }`;
+}
+
+/** The weight of a use, from `step`, the first of its group, and `s` beyond. */
+export type UseWeight = string;
+
+/** By slopes of the densities, or of one member's difference from the mean. */
+export const OF_DENSITIES: UseWeight = /* wgsl */ `var w = 0.0;
+          let from_ = useWeights[a] + (step + s) * densities[a] * ${LANES}u + lane;
+          for (var p = 0u; p < densities[a]; p++) { w += slopes[p] * numbers[from_ + p * ${LANES}u]; }`;
+export const OF_MEMBER: UseWeight = /* wgsl */ `let w = numbers[memberUses[a] + member.x * useCount[a] + (step + s) * ${LANES}u + lane];`;
+
+/** From `val` to Z in `az`, by weights of the terms. */
+export function productsBackwards(t: PackedSite, weight: UseWeight): string {
+  const { S, lmax, K } = t;
+  const Q = fours(K);
+  const LM = lmCount(lmax);
+  const lOf: number[] = [];
+  const mOf: number[] = [];
+  for (let l = 0; l <= lmax; l++)
+    for (let m = 0; m <= l; m++) {
+      lOf.push(l);
+      mOf.push(m);
+    }
+  const list = (values: readonly number[]) => `array<u32, ${LM}>(${values.map((x) => `${x}u`).join(', ')})`;
+  return /* wgsl */ `
+  for (var back = 0u; back < levelCount[a]; back++) {
+    let level = levelCount[a] - 1u - back;
+    let lastGroup = words[levelGroups[a] + level + 1u];
+    for (var g = words[levelGroups[a] + level]; g < lastGroup; g++) {
+      let about = useGroups[a] + ${GROUP.words}u * g;
+      if (lane < words[about + ${GROUP.count}u]) {
+        var sum = vec2<f32>(0.0);
+        let innerSteps = words[about + ${GROUP.innerSteps}u];
+        let innerAt = innerUses[a] + words[about + ${GROUP.inner}u] + lane;
+        for (var s = 0u; s < innerSteps; s++) {
+          let pair = words[innerAt + s * ${LANES}u];
+          sum += times(adj[pair >> 16u], val[pair & 0xffffu]);
+        }
+        let termSteps = words[about + ${GROUP.termSteps}u];
+        let step = words[about + ${GROUP.terms}u] / ${LANES}u;
+        for (var s = 0u; s < termSteps; s++) {
+          ${weight}
+          sum += w * val[words[termUses[a] + (step + s) * ${LANES}u + lane]];
+        }
+        adj[words[order[a] + words[about + ${GROUP.first}u] + lane]] = sum;
+      }
+    }
+    workgroupBarrier();
+  }
+  for (var k = lane; k < mirrorCount[a]; k += ${LANES}u) {
+    let code = words[mirrors[a] + k];
+    let x = adj[basisSize[a] + 1u + k];
+    let sign = 1.0 - 2.0 * f32(code & 1u);
+    adj[code >> 1u] += sign * vec2<f32>(x.x, -x.y);
+  }
+  workgroupBarrier();
+  const lOf = ${list(lOf)};
+  const mOf = ${list(mOf)};
+  for (var e = lane; e < ${S * LM * Q}u; e += ${LANES}u) {
+    let lm = (e / ${Q}u) % ${LM}u;
+    let about = channels[a] + 3u * ((e / ${LM * Q}u) * ${lmax + 1}u + lOf[lm]);
+    let count = words[about + 1u];
+    let first = words[about] + mOf[lm] * count;
+    let mix = words[about + 2u] + 4u * (e % ${Q}u);
+    var re = vec4<f32>(0.0);
+    var im = vec4<f32>(0.0);
+    for (var c = 0u; c < count; c++) {
+      let weights_ = mixOf(mix + c * ${4 * Q}u);
+      re += weights_ * adj[first + c].x;
+      im += weights_ * adj[first + c].y;
+    }
+    az[2u * e] = re;
+    az[2u * e + 1u] = im;
+  }
+  workgroupBarrier();`;
+}
