@@ -2,18 +2,16 @@ import type { LearnablePotential, Parameters } from '../../potentials/learnable.
 import type { RefinablePotential } from '../../potentials/refinable.ts';
 import { UserError } from '../core/errors.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
-import type { ElementActiveSet } from './activeSet.ts';
-import { type ActiveSetOptions, activeSetBuilder } from './activeSetBuilder.ts';
+import { activeSetsOf } from './activeSetsOf.ts';
 import { createAlgebra, newFactor } from './algebra.ts';
 import type { LabelledFrame } from './dataset.ts';
 import { type CurvedProblem, type Descent, dampedAnchor, descend } from './descent.ts';
-import { checkFrame, environments } from './designMatrix.ts';
+import { checkFrame } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
 import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
 import { errorsOn } from './errors.ts';
 import { evidenceLambda } from './evidence.ts';
-import { extendedSet, type GivenSet } from './givenActiveSet.ts';
-import { type LocalSets, localBuilders } from './localSets.ts';
+import type { GivenSet } from './givenActiveSet.ts';
 import { physicsCheck } from './physicsCheck.ts';
 import {
   aboutChange,
@@ -144,12 +142,9 @@ export function createRefiner<P extends RefinablePotential>(
       const drawn = draw(found, Math.sqrt(found.objective / rows)).map(raised);
       const potential = start.withParameters({ e0, mean: raised(delta), members: drawn });
       const errors = errorsOn(potential, frames);
-      const seen = seenBy(potential, frames);
-      const local = localSetsOf(potential, seen, options.activeSet);
       return {
         potential,
-        activeSet: seen.map((rows, k) => activeSet(potential, k, rows, given[k], options.activeSet)),
-        ...(local && { localSets: local }),
+        ...activeSetsOf(potential, frames, options.activeSet, given),
         errors,
         frames: frames.length,
         rows,
@@ -163,40 +158,6 @@ export function createRefiner<P extends RefinablePotential>(
     },
     dispose: algebra.dispose,
   };
-}
-
-/** Environments of all frames by element, row-major. */
-function seenBy(potential: RefinablePotential, frames: readonly LabelledFrame[]): Float64Array[] {
-  const sized = { ...potential, functionOffsets: potential.projectionOffsets };
-  const each = frames.map((frame) => environments(frame, sized));
-  return potential.elements.map((_, k) => Float64Array.from(each.flatMap((rows) => Array.from(rows[k]))));
-}
-
-/** Made anew for every generation: full projections of all environments change with the coefficients. */
-function activeSet(
-  { elements, projectionOffsets: at }: RefinablePotential,
-  k: number,
-  rows: Float64Array,
-  given: GivenSet | undefined,
-  options: ActiveSetOptions,
-): ElementActiveSet {
-  if (given) return extendedSet(elements[k], given, rows, options.tolerance);
-  const set = activeSetBuilder(elements[k], at[k + 1] - at[k], options);
-  set.offer(rows, rows.length / set.size);
-  return set.snapshot();
-}
-
-/** Made anew, too. */
-function localSetsOf(
-  { elements, projectionOffsets: at }: RefinablePotential,
-  seen: readonly Float64Array[],
-  options: TrainOptions['activeSet'],
-): LocalSets[] | undefined {
-  const sizes = elements.map((_, k) => at[k + 1] - at[k]);
-  return localBuilders(elements, sizes, options)?.map((set, k) => {
-    set.offer(seen[k], seen[k].length / sizes[k]);
-    return set.snapshot();
-  });
 }
 
 /** E₀ as configured, or fitted to what the start leaves of the faithful energies of the first frames. */
