@@ -1,38 +1,37 @@
-/** Rows of neighbours put in order of (atom, shift) in place, one workgroup a row: Batcher's bitonic sort, every comparison ascending. */
+/**
+ * Rows of neighbours put in order of (atom, shift) in place, one workgroup a row. An entry's place is the number of entries before it,
+ * counted in workgroup memory; rows too long for that are sorted where they lie by Batcher's bitonic network, every comparison ascending.
+ */
 import { ROW_OF } from './each.wgsl.ts';
 
-const LANES = 64;
-/** Entries that are sorted in workgroup memory; longer rows are sorted where they lie. */
-const ROOM = 512;
+const LANES = 32;
+/** Entries of one lane, and of a row short enough to compare each with each: without barriers, as fast as a network up to about here. */
+const EACH = 16;
+export const ROOM: number = EACH * LANES;
 
 /** Entries beyond `count` count as larger than any and never move. */
-function sortCode(at: (k: string) => string, barrier: string): string {
-  const exchange = (low: string, high: string) => `
+function exchange(low: string, high: string): string {
+  return `
       for (var t = lane; t < half; t += ${LANES}u) {
-        let low = ${low};
-        let high = ${high};
-        if (high < count) {
-          let p = ${at('low')};
-          let q = ${at('high')};
-          if (q.x < p.x || (q.x == p.x && q.y < p.y)) {
-            ${at('low')} = q;
-            ${at('high')} = p;
+        let low = first + ${low};
+        let high = first + ${high};
+        if (high < end) {
+          let p = entries[low];
+          let q = entries[high];
+          if (comesBefore(q, p)) {
+            entries[low] = q;
+            entries[high] = p;
           }
         }
       }
-      ${barrier}`;
-  return `
-    for (var size = 2u; size <= 2u * half; size *= 2u) {
-      ${exchange('(t / (size / 2u)) * size + t % (size / 2u)', '(t / (size / 2u)) * size + size - 1u - t % (size / 2u)')}
-      for (var step = size / 4u; step > 0u; step /= 2u) {
-        ${exchange('2u * step * (t / step) + t % step', 'low + step')}
-      }
-    }`;
+      storageBarrier();`;
 }
 
 /** Bindings: control, chunk, rows, entries (writable). */
 export const SORT_ROWS: string = /* wgsl */ `${ROW_OF}
-var<workgroup> keys: array<vec2<u32>, ${ROOM}>;
+fn comesBefore(p: vec2<u32>, q: vec2<u32>) -> bool {
+  return p.x < q.x || (p.x == q.x && p.y < q.y);
+}
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_id) id: vec3<u32>) {
@@ -40,15 +39,26 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   if (row >= chunk.y || control[0] != 0u) { return; }
   let lane = id.x;
   let first = rowOf(row).y;
-  let count = rowOf(row).z - first;
+  let end = rowOf(row).z;
+  let count = end - first;
+  if (count <= ${ROOM}u) {
+    var own: array<vec2<u32>, ${EACH}>;
+    var place: array<u32, ${EACH}>;
+    for (var e = 0u; lane + ${LANES}u * e < count; e++) {
+      own[e] = entries[first + lane + ${LANES}u * e];
+      place[e] = first;
+      for (var q = first; q < end; q++) { place[e] += select(0u, 1u, comesBefore(entries[q], own[e])); }
+    }
+    storageBarrier();
+    for (var e = 0u; lane + ${LANES}u * e < count; e++) { entries[place[e]] = own[e]; }
+    return;
+  }
   var half = 1u;
   while (2u * half < count) { half *= 2u; }
-  if (count <= ${ROOM}u) {
-    for (var k = lane; k < count; k += ${LANES}u) { keys[k] = entries[first + k]; }
-    workgroupBarrier();
-    ${sortCode((k) => `keys[${k}]`, 'workgroupBarrier();')}
-    for (var k = lane; k < count; k += ${LANES}u) { entries[first + k] = keys[k]; }
-  } else {
-    ${sortCode((k) => `entries[first + ${k}]`, 'storageBarrier();')}
+  for (var size = 2u; size <= 2u * half; size *= 2u) {
+    ${exchange('(t / (size / 2u)) * size + t % (size / 2u)', '(t / (size / 2u)) * size + size - 1u - t % (size / 2u)')}
+    for (var step = size / 4u; step > 0u; step /= 2u) {
+      ${exchange('2u * step * (t / step) + t % step', '2u * step * (t / step) + t % step + step')}
+    }
   }
 }`;
