@@ -44,7 +44,7 @@ export function noseHooverChain(s: NoseHooverChain, integrator: Integrator, syst
 }
 
 const w = 1 / (2 - Math.cbrt(2));
-const SUZUKI_YOSHIDA = [w, 1 - 2 * w, w];
+export const SUZUKI_YOSHIDA = [w, 1 - 2 * w, w];
 
 /** Half of `time` for thermostat k: friction by its successor, push by its predecessor, friction again. */
 function pushChain(

@@ -1,20 +1,21 @@
 /**
- * Sub-steps that move every atom by itself, on a device: those between two evaluations of forces become one kernel. Positions are
- * fixed point, so that a drift loses nothing; noise is that of (seed, step, atom).
+ * What sub-steps do to every atom by itself, on a device: those between two sums over all atoms become one kernel. Positions are fixed
+ * point, so that a drift loses nothing; noise is that of (seed, step, atom). What `collective.wgsl.ts` decided is in `motion`.
  */
 import { FIXED_POINT } from '../src/core/fixedPoint.wgsl.ts';
 import { each, f32 } from '../src/core/neighbours.wgsl.ts';
 import { STREAM } from '../src/core/philox.ts';
 import { PHILOX } from '../src/core/philox.wgsl.ts';
 import { ACCELERATION, BOLTZMANN, MASS_VELOCITY_SQUARED } from '../src/core/units.ts';
-import type { Schedule } from './schedule.ts';
+import { seedWords } from './collective.wgsl.ts';
+import { valueCode } from './schedule.wgsl.ts';
+import { MOTION } from './strain.wgsl.ts';
 import type { Integrator, SubStep } from './substeps.ts';
 
-/** Sub-steps that this file executes, beside `force`. */
-export const ON_DEVICE: readonly SubStep['kind'][] = ['force', 'kick', 'drift', 'ornsteinUhlenbeck'];
+const DISPLACES: readonly SubStep['kind'][] = ['drift', 'cellRescale', 'deform'];
 
 /**
- * Bindings: control (completed steps in words `step` and after), flags (atomic), forces, velocities (Å/fs, 1/u), fixed, windows, heat.
+ * Bindings: control (completed steps in words `step` and after), flags (atomic), forces, velocities (Å/fs, 1/u), fixed, windows, heat, motion.
  * `lost` reports an atom that goes more than 1 Å.
  */
 export function movesKernel(
@@ -24,7 +25,7 @@ export function movesKernel(
   step: number,
   lost: string,
 ): string {
-  const drifts = moves.some((m) => m.kind === 'drift');
+  const drifts = moves.some((m) => DISPLACES.includes(m.kind));
   const body = moves.map((m) => move(m, timestep, seed, step)).join('\n');
   return `${FIXED_POINT}${PHILOX}${each(atoms)}
   let inverseMass = velocities[i].w;
@@ -50,28 +51,31 @@ function move(s: SubStep, timestep: number, seed: number, step: number): string 
       return `r = array<vec2<i32>, 3>(${[0, 1, 2].map((x) => `moved(r[${x}], ${f32(s.fraction * timestep)} * v[${x}])`).join(', ')});`;
     case 'ornsteinUhlenbeck': {
       const keep = Math.exp(-s.friction * timestep);
-      const words = [seed >>> 0, Math.floor(seed / 2 ** 32)].map((w) => `${w}u`).join(', ');
       return `{
     let before = dot(v, v);
     let time = (f32(control[${step}]) + f32(control[${step + 1}]) * 4294967296.0 + 1.0) * ${f32(timestep)};
-    let target_ = ${scheduleCode(s.temperature)};
+    let target_ = ${valueCode(s.temperature, 'time')};
     let width = sqrt(${f32((1 - keep * keep) * BOLTZMANN * ACCELERATION)} * target_ * inverseMass);
     let counter = vec4<u32>(i, control[${step}], control[${step + 1}], ${STREAM.langevin}u);
-    v = ${f32(keep)} * v + width * normals(counter, vec2<u32>(${words}));
+    v = ${f32(keep)} * v + width * normals(counter, vec2<u32>(${seedWords(seed)})).xyz;
     heat[i] += ${f32(0.5 * MASS_VELOCITY_SQUARED)} * (dot(v, v) - before) / inverseMass;
   }`;
     }
-    default:
-      throw new Error(`no kernel for ${s.kind}`);
+    case 'csvr':
+    case 'noseHooverChain':
+      return `v += motion[${MOTION.stretch}].x * v;`;
+    case 'cellRescale':
+    case 'deform':
+      return `{
+    let far = ${rows(MOTION.grow)} * vec3<f32>(coarse(r[0]), coarse(r[1]), coarse(r[2]));
+    r = array<vec2<i32>, 3>(moved(r[0], far.x), moved(r[1], far.y), moved(r[2], far.z));
+    v += ${rows(MOTION.shrink)} * v;
+  }`;
+    case 'force':
+      throw new Error('forces are no move of an atom by itself');
   }
 }
 
-function scheduleCode({ times, values }: Schedule): string {
-  let code = f32(values[0]);
-  for (let k = 1; k < times.length; k++) {
-    const slope = (values[k] - values[k - 1]) / (times[k] - times[k - 1]);
-    const part = `clamp((time - ${f32(times[k - 1])}) * ${f32(slope)}, ${f32(Math.min(0, values[k] - values[k - 1]))}, ${f32(Math.max(0, values[k] - values[k - 1]))})`;
-    code += ` + ${part}`;
-  }
-  return code;
+function rows(first: number): string {
+  return `mat3x3<f32>(motion[${first}].xyz, motion[${first + 1}].xyz, motion[${first + 2}].xyz)`;
 }

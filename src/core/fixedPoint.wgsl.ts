@@ -24,8 +24,9 @@ export function toFixed(values: Float64Array): Int32Array {
 }
 
 /** Å, into `out`. */
-export function fromFixed(words: Int32Array, out: Float64Array): void {
+export function fromFixed(words: Int32Array, out: Float64Array): Float64Array {
   for (let k = 0; k < out.length; k++) out[k] = words[2 * k] + (words[2 * k + 1] >>> 0) / 2 ** 32;
+  return out;
 }
 
 export const FIXED_POINT = /* wgsl */ `

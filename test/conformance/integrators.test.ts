@@ -8,26 +8,7 @@ import type { Potential } from '../../src/core/potential.ts';
 import { massesOf } from '../../src/core/velocities.ts';
 import { argon, argonCrystal, startAt } from '../support/argon.ts';
 import { integratorFrom, never, sample, unwatched } from '../support/integrate.ts';
-
-const ramp = { from: '60 K', to: '90 K', over: '2 ps' };
-const barostat = { pressure: '0.1 GPa', cellRelaxation: '500 fs', bulkModulus: '3 GPa' };
-
-/** Options of each registered kind, in all the shapes that run different code. */
-const OPTIONS: Record<string, readonly Record<string, unknown>[]> = {
-  velocityVerlet: [{}],
-  langevin: [{ temperature: ramp }],
-  noseHooverChain: [{ temperature: '60 K' }, { temperature: '60 K', chain: 1 }],
-  csvr: [{ temperature: ramp }],
-  npt: [
-    { temperature: '60 K', ...barostat },
-    { temperature: ramp, thermostat: 'langevin', cell: 'anisotropic', ...barostat },
-    { temperature: '60 K', cell: 'full', ...barostat },
-  ],
-  deform: [
-    { strain: { xx: { from: 0, to: 0.05, over: '1 ps' }, xy: { rate: '50 1/ns' } } },
-    { strain: { zz: { rate: '50 1/ns' } }, temperature: '60 K', ...barostat },
-  ],
-};
+import { OPTIONS } from '../support/integratorOptions.ts';
 
 const RANDOM: readonly SubStep['kind'][] = ['ornsteinUhlenbeck', 'csvr', 'cellRescale'];
 const MOVES_ATOMS: readonly SubStep['kind'][] = ['drift', 'cellRescale', 'deform'];

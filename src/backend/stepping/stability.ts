@@ -5,7 +5,7 @@ import { volume } from '../../core/cell.ts';
 const FARTHEST = 1;
 
 /** Fraction of its volume that a cell may change by in one step. */
-const VOLUME_JUMP = 0.2;
+export const VOLUME_JUMP = 0.2;
 
 /** How many times hotter than it should be a system may get. */
 const HOTTER = 5;

@@ -46,5 +46,9 @@ export const FAR_IMAGE = 6;
 export const HOT = 7;
 /** The conserved quantity moved too far between two checks. */
 export const DRIFTED = 8;
+/** Nothing moves that a thermostat could rescale. */
+export const AT_REST = 10;
+/** The volume changed too much in one step. */
+export const BURST = 11;
 /** The cell has outgrown the bins of the list. */
 export const OTHER_BINS = 9;

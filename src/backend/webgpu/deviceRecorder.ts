@@ -65,6 +65,7 @@ export function deviceRecorder(system: DeviceSystem): DeviceRecorder {
     steer,
     bind.flags(system.faults),
     bind.of('vec4<f32>', 'parts', parts),
+    bind.box(system.box),
     bind.f32s('vitals', vitals, 'read_write'),
     bind.u32s('log', log, 'read_write'),
   ]);

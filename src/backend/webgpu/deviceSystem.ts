@@ -1,4 +1,4 @@
-import { boxWindows, toBox } from '../../core/box.wgsl.ts';
+import { boxWindows, HEAT, STORED, toBox, toChain } from '../../core/box.wgsl.ts';
 import { completeCell } from '../../core/cell.ts';
 import { toFixed } from '../../core/fixedPoint.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
@@ -36,6 +36,10 @@ export interface DeviceSystem {
   /** eV taken from the bath since the host last looked. */
   readonly heat: GPUBuffer;
   upload(positions: Float64Array, velocities?: Float64Array): void;
+  /** A chain of thermostats: eV it holds, velocities in 1/fs. */
+  setChain(stored: number, velocities: Float64Array): void;
+  /** Counts heat from zero again. */
+  forgetHeat(): void;
   /** Sets words of `control`. */
   set(word: number, ...values: readonly number[]): void;
   /** Lets a halted state go on. */
@@ -43,16 +47,11 @@ export interface DeviceSystem {
   dispose(): void;
 }
 
-/** `species`: of every atom, as the potential counts them; `chain`: velocities of a chain of thermostats, 1/fs. */
-export function deviceSystem(
-  gpu: Gpu,
-  s: Structure,
-  species: Int32Array,
-  chain?: Float64Array,
-): DeviceSystem {
+/** `species`: of every atom, as the potential counts them. */
+export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): DeviceSystem {
   const n = s.species.length;
   const masses = massesOf(s);
-  const box = toBox(completeCell(s.cell), chain);
+  const box = toBox(completeCell(s.cell));
   const control = storage(gpu, 'words of control', 4 * CONTROL_WORDS);
   const fixed = storage(gpu, 'positions', 24 * n);
   const windows = storage(gpu, 'windows of positions', 16 * n);
@@ -79,6 +78,11 @@ export function deviceSystem(
     calm() {
       set(HALT, 0);
       write(gpu, buffers.faults, new Uint32Array(4));
+    },
+    setChain: (stored, v) => write(gpu, buffers.box, toChain(stored, v), 8 * STORED),
+    forgetHeat() {
+      write(gpu, buffers.heat, new Float32Array(n));
+      write(gpu, buffers.box, new Int32Array(2), 8 * HEAT);
     },
     dispose() {
       for (const b of Object.values(buffers)) b.destroy();

@@ -1,3 +1,5 @@
+import { strains } from '../../../integrators/collective.wgsl.ts';
+import { chainEnergy } from '../../../integrators/noseHooverChain.ts';
 import { degreesOfFreedom, type Integrator, targetTemperature } from '../../../integrators/substeps.ts';
 import { UserError } from '../../core/errors.ts';
 import type { MdState } from '../../core/mdState.ts';
@@ -50,7 +52,8 @@ export async function webgpuEngine(
   const recorder = flightRecorder(live, (measure, e, s) => measure.grade(e, s));
   const grades = grading(gpu, potential, structure, forces);
   const known = structure.elements.map((symbol) => potential.elements.indexOf(symbol));
-  const host = mirror(live, forces, (i) => field.e0[known[structure.species[i]]]);
+  const strained = integrator.substeps.some(strains);
+  const host = mirror(live, forces, strained, (i) => field.e0[known[structure.species[i]]]);
   const freedom = degreesOfFreedom(integrator, n);
   const temperature = () => temperatureOf(kineticEnergy(system.masses, system.velocities), freedom);
   const startTemperature = temperature();
@@ -176,6 +179,7 @@ export async function webgpuEngine(
   }
 
   device.upload(system.positions, system.velocities);
+  device.setChain(chainEnergy(integrator, system), system.extended.subarray(1));
   device.set(at.STEP, system.step >>> 0, Math.floor(system.step / 2 ** 32));
   const halt = await carryOut(0, () => false);
   if (halt) throw new UserError(`webgpu: ${halt.text}`);

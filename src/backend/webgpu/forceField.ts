@@ -4,7 +4,7 @@ import type { PairPotential } from '../../../potentials/pairPotential.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
-import { CONSERVED_JUMP } from '../stepping/stability.ts';
+import { CONSERVED_JUMP, VOLUME_JUMP } from '../stepping/stability.ts';
 import { aceField } from './aceField.ts';
 import type { Widths } from './chunks.ts';
 import * as at from './control.ts';
@@ -78,6 +78,10 @@ export function faultText(fault: number, atom: number): string {
       return 'the temperature is too high';
     case at.DRIFTED:
       return `the conserved quantity moved by more than ${CONSERVED_JUMP} eV/atom since the last check`;
+    case at.AT_REST:
+      return 'csvr found atoms at rest, which cannot be rescaled; start with velocities at a temperature';
+    case at.BURST:
+      return `the volume changed by more than ${100 * VOLUME_JUMP} % in one step`;
     default:
       return `halt ${fault}`;
   }

@@ -2,6 +2,8 @@
  * The flight recorder and the limits of `../stepping` on a device: after a step that is checked, sums of energy say whether it was
  * dynamics at all, grades say whether the state can be trusted, and the state or its structure is kept accordingly.
  */
+import { HEAT, STORED } from '../../core/box.wgsl.ts';
+import { FIXED_POINT } from '../../core/fixedPoint.wgsl.ts';
 import { each, f32 } from '../../core/neighbours.wgsl.ts';
 import { MASS_VELOCITY_SQUARED } from '../../core/units.ts';
 import { CONSERVED_JUMP } from '../stepping/stability.ts';
@@ -43,9 +45,9 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index
 }`;
 }
 
-/** Halts, or says where the state belongs. Bindings: control, flags (atomic), parts, vitals, log. */
+/** Halts, or says where the state belongs. Bindings: control, flags (atomic), parts, box, vitals, log. */
 export function verdict(atoms: number, groups: number, depth: number): string {
-  return `
+  return `${FIXED_POINT}
 var<workgroup> sums: array<vec4<f32>, ${LANES}>;
 @compute @workgroup_size(${LANES})
 fn main(@builtin(local_invocation_index) lane: u32) {
@@ -57,7 +59,8 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   atomicStore(&flags[${at.SEEN}], 0u);
   var fault = 0u;
   if (seen == ${at.DOUBTFUL}u || seen == ${at.STOP}u) { fault = ${at.GRADED}u; }
-  let conserved = (energy.x + energy.y - energy.z) / ${f32(atoms)};
+  let together = bitcast<f32>(box[${STORED}].x) - coarse(box[${HEAT}]);
+  let conserved = (energy.x + energy.y - energy.z + together) / ${f32(atoms)};
   if (vitals[${VITALS.known}] > 0.0 && !(abs(conserved - vitals[${VITALS.conserved}]) <= ${f32(CONSERVED_JUMP)})) {
     fault = ${at.DRIFTED}u;
   }

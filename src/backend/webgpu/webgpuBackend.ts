@@ -1,11 +1,10 @@
-import { UserError } from '../../core/errors.ts';
+import { checkIntegrator } from '../../../integrators/substeps.ts';
 import type { Backend } from '../backend.ts';
 import { type Gpu, openGpu } from './device.ts';
 import { deviceForces, evaluateOnDevice } from './deviceForces.ts';
 import { webgpuEngine } from './engine.ts';
 import { forceFieldFor } from './forceField.ts';
 import { resilientEngine } from './resilient.ts';
-import { checkSteps } from './steps.ts';
 
 /** f32 on a graphics processor; `adapter`: a part of its name, the fastest by default. What stops a run is graded in f64 on the CPU. */
 export function webgpuBackend(adapter?: string, open: (adapter?: string) => Promise<Gpu> = openGpu): Backend {
@@ -17,7 +16,7 @@ export function webgpuBackend(adapter?: string, open: (adapter?: string) => Prom
       return `webgpu on ${gpu.name}`;
     },
     async prepare(potential, integrator, start) {
-      checkSteps(integrator, start);
+      checkIntegrator(integrator, start.structure, start.extended);
       return resilientEngine(async (from) => {
         const gpu = await open(adapter);
         try {
@@ -32,8 +31,6 @@ export function webgpuBackend(adapter?: string, open: (adapter?: string) => Prom
       const gpu = await open(adapter);
       return {
         async evaluate(s, want) {
-          if (want.includes('memberForces'))
-            throw new UserError('webgpu: got memberForces, which it does not evaluate; use backend wasm');
           const field = forceFieldFor(gpu, potential, s);
           const forces = deviceForces(gpu, potential, field, s);
           try {
