@@ -75,7 +75,10 @@ function correlation(data: Float64Array, width: number): Float64Array {
 /** Orthonormal vectors that span the P largest eigenvalues, row-major [P × width]. */
 function leading(matrix: Float64Array, width: number, P: number): Float64Array {
   const four = new Float64Array(4);
-  let q: Float64Array = Float64Array.from({ length: P * width }, (_, k) => normals(1, STREAM.select, 1, k, four)[0]);
+  let q: Float64Array = Float64Array.from(
+    { length: P * width },
+    (_, k) => normals(1, STREAM.select, 1, k, four)[0],
+  );
   for (let round = 0; round < ITERATIONS; round++) {
     const next = new Float64Array(P * width);
     for (let p = 0; p < P; p++)

@@ -38,19 +38,32 @@ export function thinned(rows: Rows, most: number): Float64Array {
   );
 }
 
+/** One pass: `visit(data, from, to)` for rows from `from` to before `to`, which `data` holds. */
+export function eachBlock(
+  rows: Rows,
+  visit: (data: Float64Array, from: number, to: number) => void,
+  progress?: Progress,
+): void {
+  for (let from = 0; from < rows.count; from += BLOCK) {
+    const to = Math.min(rows.count, from + BLOCK);
+    visit(rows.read(from, to), from, to);
+    progress?.(to / rows.count);
+  }
+}
+
 /** One pass: `visit(data, at, row)` for every row, which lies in `data` from `at` on. */
 export function eachRow(
   rows: Rows,
   visit: (data: Float64Array, at: number, row: number) => void,
   progress?: Progress,
 ): void {
-  const { count, width } = rows;
-  for (let from = 0; from < count; from += BLOCK) {
-    const to = Math.min(count, from + BLOCK);
-    const data = rows.read(from, to);
-    for (let row = from; row < to; row++) visit(data, (row - from) * width, row);
-    progress?.(to / count);
-  }
+  eachBlock(
+    rows,
+    (data, from, to) => {
+      for (let row = from; row < to; row++) visit(data, (row - from) * rows.width, row);
+    },
+    progress,
+  );
 }
 
 /** ‖a − b‖² of two rows, or some number beyond `limit` where it exceeds that. */

@@ -1,9 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { farthestPoint } from '../../src/cluster/farthestPoint.ts';
 import { kMeans, nearestCentre } from '../../src/cluster/kMeans.ts';
 import { place, principalAxes } from '../../src/cluster/principalAxes.ts';
 import { type Rows, rowsOf } from '../../src/cluster/rows.ts';
+import { rowsFile } from '../../src/cluster/rowsFile.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
 
 const four = new Float64Array(4);
@@ -131,4 +135,18 @@ describe('principal axes', () => {
     expect([axes[2], axes[WIDTH + 2], axes[2 * WIDTH + 2]]).toEqual([0, 0, 0]);
     expect(Math.max(...axes)).toBeGreaterThan(0.1);
   });
+});
+
+it('rows in a file are those in memory', () => {
+  const data = blobs(9, 1300, 3);
+  const file = rowsFile(join(mkdtempSync(join(tmpdir(), 'serendip-rows-')), 'rows'), WIDTH);
+  file.append(data.subarray(0, 700 * WIDTH));
+  file.append(data.subarray(700 * WIDTH));
+  expect(file.count).toBe(1300);
+  expect(file.read(690, 710)).toEqual(data.slice(690 * WIDTH, 710 * WIDTH));
+  const options = { clusters: 3, seed: 1 };
+  expect(kMeans(file, options)).toEqual(kMeans(rowsOf(data, WIDTH), options));
+  expect(farthestPoint(file, 5)).toEqual(farthestPoint(rowsOf(data, WIDTH), 5));
+  expect(() => file.read(1299, 1301)).toThrow(/shorter than its rows/);
+  file.close();
 });

@@ -1,8 +1,10 @@
 import { determinant, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
+import { rowsOf } from '../../src/cluster/rows.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
 import { activeSetBuilder } from '../../src/learn/activeSetBuilder.ts';
 import { coordinates, rowGrade } from '../../src/learn/maxvol.ts';
+import { maxvolRows } from '../../src/learn/maxvolRows.ts';
 
 const four = new Float64Array(4);
 const gauss = (topic: number, k: number) => normals(4, STREAM.rattle, topic, k, four)[0];
@@ -150,6 +152,42 @@ describe('active set', () => {
     const set = activeSetBuilder('Cu', 3, options).snapshot();
     expect(set.rank).toBe(0);
     expect(Math.min(...grades(pool(9, 10, 3), 3, set.inverse))).toBeGreaterThan(1e15);
+  });
+
+  it('names the rows it chose, and forgets on demand', () => {
+    const K = 12;
+    const rows = pool(50, 300, K);
+    const builder = trained(rows, K);
+    expect(builder.chosen).toHaveLength(K);
+    const chosen = builder.chosen.map(
+      (r) => grades(rows.subarray(r * K, (r + 1) * K), K, builder.snapshot().inverse)[0],
+    );
+    for (const grade of chosen) expect(grade).toBeCloseTo(1, 9);
+    const picked = builder.chosen.flatMap((r) => Array.from(rows.subarray(r * K, (r + 1) * K)));
+    const volume = Math.abs(determinant(Matrix.from1DArray(K, K, picked)));
+    expect(builder.logVolume).toBeCloseTo(Math.log(volume), 9);
+    builder.forget();
+    expect(builder.environments).toBe(0);
+    expect(builder.chosen).toEqual([]);
+    builder.offer(rows, 300);
+    expect(builder.snapshot()).toEqual(trained(rows, K).snapshot());
+  });
+
+  it('chooses from many rows block by block until none is beyond the tolerance', () => {
+    const K = 10;
+    const rows = pool(60, 4000, K);
+    const found = maxvolRows(rowsOf(rows, K), { ...options, passes: 12 });
+    expect(found.settled).toBe(true);
+    found.logVolumes.forEach((volume, k) => {
+      if (k > 0) expect(volume).toBeGreaterThanOrEqual(found.logVolumes[k - 1]);
+    });
+    expect(Math.max(...grades(rows, K, found.activeSet.inverse))).toBeLessThan(1.001 + 1e-9);
+    expect(new Set(found.chosen).size).toBe(K);
+    expect(Math.max(...found.chosen)).toBeGreaterThan(512);
+    const picked = found.chosen.flatMap((r) => Array.from(rows.subarray(r * K, (r + 1) * K)));
+    const volume = Math.abs(determinant(Matrix.from1DArray(K, K, picked)));
+    expect(found.logVolumes.at(-1)).toBeCloseTo(Math.log(volume), 9);
+    expect(maxvolRows(rowsOf(rows.slice(0, 4 * K), K), options).chosen).toEqual([0, 1, 2, 3]);
   });
 
   it('repeats bitwise, and the inverse stays exact through many swaps', () => {
