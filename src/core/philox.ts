@@ -54,6 +54,9 @@ export const STREAM = {
   posterior: 6,
   rattle: 7,
   select: 8,
+  sketch: 9,
+  pops: 10,
+  basis: 11,
 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 

@@ -5,9 +5,18 @@ import { weightsSchema } from './weights.ts';
 const section = <S extends z.ZodObject>(schema: S) => schema.prefault({} as z.input<S>);
 
 export const ensembleSchema = z.strictObject({
-  kind: z.enum(['bootstrap', 'posterior']).default('bootstrap').describe('what makes the members differ'),
+  kind: z
+    .enum(['bootstrap', 'posterior', 'pops', 'randomBasis'])
+    .default('bootstrap')
+    .describe('what makes the members differ'),
   members: z.int().min(1).max(64).default(8).describe('members of the ensemble'),
   seed: z.int().nonnegative().default(1).describe('seed of the members'),
+  fraction: z
+    .number()
+    .min(0.1)
+    .max(0.99)
+    .default(0.8)
+    .describe('of the basis functions that a member of kind randomBasis has'),
 });
 
 export const activeSetSchema = z.strictObject({

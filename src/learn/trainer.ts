@@ -9,13 +9,15 @@ import { corePriorRows } from './corePrior.ts';
 import type { LabelledFrame } from './dataset.ts';
 import { checkFrame, environments, type FrameRows, frameRows } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
-import { bootstrapAnchor, bootstrapWeight, posteriorMember } from './ensemble.ts';
+import { bootstrapAnchor, bootstrapWeight, memberBasis, posteriorMember, restrictTo } from './ensemble.ts';
 import type { ErrorSummary } from './errors.ts';
 import { evidenceLambda } from './evidence.ts';
 import { type LocalSets, localBuilders } from './localSets.ts';
 import { HELD_ROWS } from './memory.ts';
 import { physicsCheck, type Verdict } from './physicsCheck.ts';
+import { popsBox, popsMember } from './pops.ts';
 import { solveRidge } from './ridge.ts';
+import { rowSketch } from './rowSketch.ts';
 import type { TrainOptions } from './schema.ts';
 import type { Factor } from './solve.ts';
 import { trainingErrors } from './trainingErrors.ts';
@@ -70,13 +72,15 @@ export function createTrainer<P extends LearnablePotential>(
   { kernels = 'wasm', threads }: TrainerKernels = {},
 ): Trainer<P> {
   const { elements, functionCount: K, functionOffsets, roughness } = untrained;
-  const { kind, members, seed } = options.ensemble;
+  const { kind, members, seed, fraction } = options.ensemble;
   const width = K + 1;
   const algebra = createAlgebra(kernels, width, threads);
   const { append, merge, ridge } = algebra;
   const all = newFactor(algebra, width);
-  const weighted: Factor[] =
-    kind === 'bootstrap' ? Array.from({ length: members }, () => newFactor(algebra, width)) : [];
+  const factors = () => Array.from({ length: members }, () => newFactor(algebra, width));
+  const weighted: Factor[] = kind === 'bootstrap' ? factors() : [];
+  const restricted: Factor[] = kind === 'randomBasis' ? factors() : [];
+  const sketch = kind === 'pops' ? rowSketch(algebra, width, seed) : undefined;
   const sizes = elements.map((_, k) => functionOffsets[k + 1] - functionOffsets[k]);
   const sets = elements.map((e, k) => activeSetBuilder(e, sizes[k], options.activeSet, algebra));
   const local = localBuilders(elements, sizes, options.activeSet, algebra);
@@ -97,6 +101,9 @@ export function createTrainer<P extends LearnablePotential>(
   function takeRows(frame: LabelledFrame, rows: FrameRows, meanwhile: () => void): void {
     const weights = rowWeights(frame, options.weights);
     errors.add(rows);
+    sketch?.add(rows.forces, weights.force);
+    sketch?.add(rows.energy, weights.energy);
+    sketch?.add(rows.stress, weights.stress);
     if (weights.force > 0) rowCount += rows.forces.count;
     if (weights.energy > 0) rowCount += rows.energy.count;
     if (weights.stress > 0) rowCount += rows.stress.count;
@@ -133,23 +140,40 @@ export function createTrainer<P extends LearnablePotential>(
   }
 
   /** The members, drawn while `meanwhile` goes on. */
-  function draw<T>(lambda: number, sigma: number, meanwhile: () => T): T & { drawn: Float64Array[] } {
+  function draw<T>(
+    { lambda, mean, sigma }: ReturnType<typeof refitMean>,
+    meanwhile: () => T,
+  ): T & { drawn: Float64Array[] } {
+    if (sketch) return { ...meanwhile(), drawn: popsMembers(lambda, mean) };
     if (kind === 'posterior') {
-      const mean = solveRidge(all, roughness, lambda);
-      const drawn = Array.from({ length: members }, (_, m) => posteriorMember(mean, sigma, seed, m));
+      const fit = solveRidge(all, roughness, lambda);
+      const drawn = Array.from({ length: members }, (_, m) => posteriorMember(fit, sigma, seed, m));
       return { ...meanwhile(), drawn };
     }
-    const problems = weighted.map((data, m) => ({
-      data,
-      roughness,
-      lambda,
-      anchor: bootstrapAnchor(K, sigma, seed, m),
-    }));
+    const bases = restricted.map((_, m) => memberBasis(K, fraction, seed, m));
+    for (const [m, into] of restricted.entries()) restrictTo(bases[m], all, into);
+    const problems = [
+      ...restricted.map((data) => ({ data, roughness, lambda })),
+      ...weighted.map((data, m) => ({ data, roughness, lambda, anchor: bootstrapAnchor(K, sigma, seed, m) })),
+    ];
     let result: T | undefined;
-    const drawn = ridge(problems, () => {
+    const solved = ridge(problems, () => {
       result = meanwhile();
-    }).map(({ coefficients }) => coefficients);
+    });
+    // What rounding leaves of a coefficient that is not there.
+    const drawn = solved.map(({ coefficients: c }, m) => (bases[m] ? c.map((x, v) => x * bases[m][v]) : c));
     return { ...result!, drawn };
+  }
+
+  function popsMembers(lambda: number, mean: Float64Array): Float64Array[] {
+    return algebra.lend((doubles) => {
+      const [factor, prior] = [newFactor({ doubles }, width), newFactor({ doubles }, width)];
+      factor.r.set(all.r);
+      for (let v = 0; v < K; v++) prior.r[v * (width + 1)] = Math.sqrt(lambda) * roughness[v];
+      merge([{ into: factor, from: prior, scale: 1 }]);
+      const box = popsBox(sketch!, mean, factor, algebra);
+      return Array.from({ length: members }, (_, m) => popsMember(box, mean, factor, seed, m));
+    });
   }
 
   return {
@@ -173,8 +197,8 @@ export function createTrainer<P extends LearnablePotential>(
           else offer(f);
         });
       });
-      const { lambda, mean, sigma } = fit!;
-      const { drawn, activeSet, localSets, found, checks } = draw(lambda, sigma, () => {
+      const { lambda, mean } = fit!;
+      const { drawn, activeSet, localSets, found, checks } = draw(fit!, () => {
         offer(last);
         const activeSet = sets.map((set) => set.snapshot());
         const localSets = local?.map((set) => set.snapshot());

@@ -40,7 +40,14 @@ export function startingModel(request: ModelRequest): LearnableAce {
 export function trainerOf(options: TrainOptions, model: LearnableAce, request: ModelRequest): Trainer {
   const given = 'file' in request ? activeSetOf(model, request) : undefined;
   const sets = given ? model.elements.map((symbol) => given.sets.get(symbol)!) : [];
-  if (isNonlinear(model)) return createRefiner(options, model, sets);
+  if (isNonlinear(model)) {
+    const { kind } = options.ensemble;
+    if (kind === 'pops' || kind === 'randomBasis')
+      throw new UserError(
+        `train.ensemble.kind: got ${kind} for a model that is not linear in its coefficients, must be bootstrap or posterior; take one of them`,
+      );
+    return createRefiner(options, model, sets);
+  }
   const known = sets.map(({ size, inverse }, k) =>
     knownEnvironments(size, inverse, `${given!.file} ${model.elements[k]}`),
   );
