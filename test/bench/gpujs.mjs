@@ -1,6 +1,6 @@
 /**
  * The neighbour list as gpu.js can express it beside the one of this project, on the same adapter and system, with the same answer:
- * `node test/bench/gpujs.mjs [--atoms 864,4000] [--repeats 5] [--adapter name] [--json file]`, after `npm run build`.
+ * `node test/bench/gpujs.mjs [--atoms 500,2048] [--repeats 5] [--adapter name] [--json file]`, after `npm run build`.
  *
  * A kernel of gpu.js gathers: a thread gives one value, of an output whose size is fixed; it has no atomics, no workgroup memory, no
  * indirect dispatch. So thread (k, i) looks for the k-th neighbour of atom i, and bins, which need a scatter, come from the host with
@@ -13,7 +13,7 @@ import { create, globals } from 'webgpu';
 
 const { values: options } = parseArgs({
   options: {
-    atoms: { type: 'string', default: '864,4000' },
+    atoms: { type: 'string', default: '500,2048' },
     repeats: { type: 'string', default: '5' },
     adapter: { type: 'string' },
     json: { type: 'string' },
@@ -149,6 +149,10 @@ function byAll(x) {
   return found;
 }
 
+function firstOf(a) {
+  return a[0];
+}
+
 const ours = await openGpu(options.adapter);
 const theirs = new GPU({ mode: 'webgpu' });
 
@@ -205,7 +209,7 @@ async function measureTheirs(s, most, withCells) {
     return kernel(x, of, starts, members);
   };
   // The list stays on the device; one more value, read after it, says that it is there.
-  const fence = theirs.createKernel((a) => a[0], { output: [1] });
+  const fence = theirs.createKernel(firstOf, { output: [1] });
   const ms = await time(async () => {
     const result = await run();
     await fence(Float32Array.of(1));
