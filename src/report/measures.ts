@@ -15,6 +15,7 @@ export interface MeasureTrace {
 /** Symbols of the measures that have one. */
 const LABELS: Readonly<Record<string, string>> = {
   extrapolationGrade: 'γ max',
+  localGrade: 'local γ max',
   committeeForce: 'σ max (eV/Å)',
   committeeEnergy: 'σE max (eV)',
   subspaceResidual: 'residual max',

@@ -11,6 +11,7 @@ import { entry } from '../core/registry.ts';
 import { atomCount } from '../core/structure.ts';
 import type { LocalSets } from '../learn/localSets.ts';
 import { elementIndices, graded, type MeasureFactory } from './measure.ts';
+import type { NormRecipe } from './recipe.ts';
 
 export const READINGS = ['min', 'nearest'] as const;
 export type Reading = (typeof READINGS)[number];
@@ -38,6 +39,7 @@ export const localGrade = entry<MeasureFactory, typeof schema>({
         kind: 'localGrade',
         unit: '',
         needs: ['projections'],
+        ...(reading === 'min' && { recipe: leastOf(localSets) }),
         grade({ projections, projectionWidth }, s) {
           const of = elementIndices(s, known);
           return Float64Array.from({ length: atomCount(s) }, (_, i) => {
@@ -48,6 +50,16 @@ export const localGrade = entry<MeasureFactory, typeof schema>({
       };
     },
 });
+
+function leastOf(localSets: readonly LocalSets[]): NormRecipe {
+  const sets = localSets.map(({ element, size, sets }) => ({
+    element,
+    size,
+    columns: size,
+    groups: sets.map(({ inverses }) => inverses),
+  }));
+  return { of: 'projections', norm: 'largest', sets };
+}
 
 /** Grades the row at `at`; NaN where it is not finite. */
 export function localGrader(

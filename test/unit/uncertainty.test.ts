@@ -4,7 +4,9 @@ import { blankEvaluation, type Evaluation } from '../../src/core/potential.ts';
 import { type Structure, structureFrom } from '../../src/core/structure.ts';
 import type { ElementActiveSet } from '../../src/learn/activeSet.ts';
 import type { LocalSets } from '../../src/learn/localSets.ts';
+import { largestCoordinate } from '../../src/uncertainty/extrapolationGrade.ts';
 import type { MeasureContext } from '../../src/uncertainty/measure.ts';
+import type { NormRecipe } from '../../src/uncertainty/recipe.ts';
 import { measures } from '../../src/uncertainty/registry.ts';
 import { toyLearnable } from '../support/toyLearnable.ts';
 
@@ -89,6 +91,22 @@ describe('localGrade', () => {
       const measure = measures.create({ kind: 'localGrade', reading } as { kind: string })(context());
       expect([...measure.grade(broken, pair('Cu', 'Zn'))]).toEqual([Infinity, Infinity]);
     }
+  });
+
+  it('tells backends how the least of all clusters is computed', () => {
+    const measure = measures.create({ kind: 'localGrade', reading: 'min' } as { kind: string })(context());
+    const { sets } = measure.recipe as NormRecipe;
+    const c = new Float64Array(2);
+    const byRecipe = [0, 3, 6].map((at) =>
+      Math.min(
+        ...sets[0].groups.map(
+          (group) =>
+            group.reduce((sum, matrix) => sum + largestCoordinate(projections, at, 2, matrix, c), 0) /
+            group.length,
+        ),
+      ),
+    );
+    expect(grades('min')).toEqual(byRecipe.map((g) => expect.closeTo(g, 14)));
   });
 
   it('says how to get local sets', () => {
