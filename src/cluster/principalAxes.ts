@@ -16,7 +16,7 @@ export interface PrincipalAxes {
 }
 
 /** Rows it looks at. */
-const SAMPLE = 4096;
+export const SAMPLE = 4096;
 const ITERATIONS = 40;
 /** A column that varies by less than this fraction of its size is constant. */
 const CONSTANT = 1e-9;

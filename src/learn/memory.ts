@@ -1,3 +1,4 @@
+import { SAMPLE } from '../cluster/principalAxes.ts';
 import { defaultThreads } from './crew.ts';
 import { HELD_BYTES } from './localSets.ts';
 
@@ -19,7 +20,8 @@ interface LocalRequest {
 
 /**
  * Most bytes that training takes, whatever the number of frames: a factor for each member, for all rows, and for errors of energies and
- * forces; scratch of the threads; active sets, local ones and the environments they are made of; rows of one frame of `atoms` atoms and those held for the largest error.
+ * forces; scratch of the threads; active sets, local ones and the environments they are made of; rows of one frame of `atoms` atoms and
+ * those held for the largest error.
  */
 export function trainerBytes(
   functionOffsets: Int32Array,
@@ -33,7 +35,9 @@ export function trainerBytes(
   const sizes = Array.from(functionOffsets.subarray(1), (to, k) => to - functionOffsets[k]);
   const local = clusters > 0 ? clusters * restarts + 1 : 0;
   const sets = (1 + local) * sizes.reduce((sum, size) => sum + 3 * size ** 2, 0);
-  const held = local > 0 ? HELD_BYTES * sizes.length : 0;
+  // The environments of an element, once more while their array grows, and the sample that their axes are found on.
+  const held =
+    local > 0 ? sizes.reduce((sum, size) => sum + 2 * HELD_BYTES + 8 * (SAMPLE + size) * size, 0) : 0;
   const widest = Math.max(...sizes);
   const factors = (members + 3) * square;
   const scratch = threads * (2 * square + CLEARING);

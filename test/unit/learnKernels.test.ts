@@ -160,8 +160,8 @@ describe('an expansion of two elements', () => {
       generation: 0,
     };
   });
-  const taught = (options: TrainerKernels) => {
-    const trainer = createTrainer(trainSchema.parse({}), ace, [], options);
+  const taught = (options: TrainerKernels, activeSet = {}) => {
+    const trainer = createTrainer(trainSchema.parse({ activeSet }), ace, [], options);
     trainer.learn(frames.slice(0, 3));
     const training = trainer.learn(frames.slice(3));
     trainer.dispose();
@@ -188,5 +188,9 @@ describe('an expansion of two elements', () => {
     const { bytes } = taught({ threads: 2 });
     expect(bytes).toBeLessThan(stated);
     expect(bytes).toBeGreaterThan(stated / 20);
+    const local = { clusters: 5, restarts: 3 };
+    const more = trainerBytes(ace.functionOffsets, 8, frames[0].structure.species.length, 2, local);
+    expect(taught({ threads: 2 }, local).bytes).toBeLessThan(more);
+    expect(taught({ threads: 2 }, local).bytes).toBeGreaterThan(bytes);
   });
 });
