@@ -1,5 +1,7 @@
 import { afterAll } from 'vitest';
+import type { Backend } from '../../src/backend/backend.ts';
 import { type Gpu, openGpu } from '../../src/backend/webgpu/device.ts';
+import { webgpuBackend } from '../../src/backend/webgpu/webgpuBackend.ts';
 
 /** The adapter that tests run on; on a build machine there has to be one. */
 async function find(): Promise<Gpu | undefined> {
@@ -15,5 +17,8 @@ async function find(): Promise<Gpu | undefined> {
 export const found = await find();
 /** Only in tests that are skipped without one. */
 export const gpu = found as Gpu;
+
+/** All on one device, which compiles every kernel once. */
+export const backend: Backend = webgpuBackend(undefined, async () => ({ ...gpu, dispose() {} }));
 
 afterAll(() => found?.dispose());

@@ -3,6 +3,7 @@ import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import type { Engine, Watch } from '../../src/backend/backend.ts';
 import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
 import { SKIN } from '../../src/backend/stepping/evaluator.ts';
+import { openGpu } from '../../src/backend/webgpu/device.ts';
 import { webgpuBackend } from '../../src/backend/webgpu/webgpuBackend.ts';
 import type { MdState } from '../../src/core/mdState.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
@@ -15,7 +16,7 @@ import { argon, argonCrystal, startAt } from '../support/argon.ts';
 import { largest } from '../support/compare.ts';
 import { integratorFrom, never, unwatched } from '../support/integrate.ts';
 import { WEBGPU } from '../tolerances.ts';
-import { found } from './adapter.ts';
+import { backend, found } from './adapter.ts';
 
 const open: Engine[] = [];
 afterAll(() => {
@@ -26,7 +27,7 @@ async function engine(
   options: Record<string, unknown>,
   start: MdState,
 ): Promise<Engine> {
-  const e = await webgpuBackend().prepare(potential, integratorFrom(options), start);
+  const e = await backend.prepare(potential, integratorFrom(options), start);
   open.push(e);
   return e;
 }
@@ -99,13 +100,48 @@ describe.skipIf(!found)('motion on the device', () => {
     });
   });
 
-  it('refuses what it cannot step', async () => {
-    const npt = { kind: 'npt', timestep: '2 fs', temperature: '60 K', pressure: '0 GPa' };
-    await expect(engine(argon, npt, start())).rejects.toThrow(
-      /webgpu: got integrator npt with cellRescale, csvr, must consist of .*; use velocityVerlet or langevin/,
-    );
-  });
+  it.each([
+    ['hot', 2, 1, /the temperature is \S+ K, must stay below 2500 K/],
+    ['what no dynamics gives', 2.25, 10, /the conserved quantity moved by more than 0.05 eV\/atom/],
+  ])(
+    'that gets %s ends at the check at which the truth ends',
+    { timeout: 60_000 },
+    async (_, r, timestep, why) => {
+      const { positions: x, ...s } = argonCrystal(2);
+      // The second atom comes as close as `r` Å to the first.
+      const closer = x.map((at, k) =>
+        k < 3 || k > 5 ? at : x[k - 3] + ((at - x[k - 3]) * r) / Math.hypot(x[3], x[4], x[5]),
+      );
+      const collision = startAt({ ...s, positions: closer }, 60);
+      const options = { ...verlet, timestep: `${timestep} fs` };
+      const device = await engine(argon, options, collision);
+      const plain = await plainBackend.prepare(argon, integratorFrom(options), collision);
+      const [d, p] = [await device.advance(40, unwatched, never), await plain.advance(40, unwatched, never)];
+      if (d.reason !== 'unstable' || p.reason !== 'unstable') throw new Error(`${d.reason}, ${p.reason}`);
+      expect(d.detail).toMatch(why);
+      expect(d.step).toBeGreaterThanOrEqual(p.step);
+      expect(d.step - p.step).toBeLessThan(unwatched.interval);
+      expect(d.state.step).toBe(d.step - unwatched.interval);
+    },
+  );
 });
+
+/** A backend, and how often the host has read from its device. */
+function counted() {
+  let readings = 0;
+  const backend = webgpuBackend(undefined, async () => {
+    const gpu = await openGpu();
+    const make = gpu.device.createBuffer.bind(gpu.device);
+    Object.defineProperty(gpu.device, 'createBuffer', {
+      value(options: GPUBufferDescriptor) {
+        if (options.usage & GPUBufferUsage.MAP_READ) readings++;
+        return make(options);
+      },
+    });
+    return gpu;
+  });
+  return { ...backend, readings: () => readings };
+}
 
 const four = new Float64Array(4);
 const normal = (seed: number, k: number) => normals(seed, STREAM.select, 0, k, four)[0];
@@ -185,6 +221,33 @@ describe.skipIf(!found)('grades of motion on the device', () => {
     expect(warned).toHaveBeenCalledWith(expect.stringMatching(/ill-conditioned for f32; grades are f64/));
     expect(device.checks()[0].atom).toBe(plain.checks()[0].atom);
     expect(device.checks()[0].max / plain.checks()[0].max).toBeCloseTo(1, 3);
+  });
+
+  it('are noted on the device beyond `select`, and told where the run stops', {
+    timeout: 60_000,
+  }, async () => {
+    const cold = startAt(from.structure, 50);
+    const careful: Watch = { interval: 2, measures: [{ measure, select: 0.905, pause: 0.97 }] };
+    const plain = await plainBackend.prepare(potential, integratorFrom(options), cold);
+    const { readings, ...watched } = counted();
+    const device = await watched.prepare(potential, integratorFrom(options), cold);
+    open.push(device);
+    await device.advance(2, careful, never);
+    const before = readings();
+    const b = await device.advance(148, careful, never);
+    const taken = readings() - before;
+    const a = await plain.advance(150, careful, never);
+    if (a.reason !== 'uncertain' || b.reason !== 'uncertain') throw new Error(`${a.reason}, ${b.reason}`);
+    expect(a.frames.length).toBeGreaterThan(5);
+    expect([b.step, b.state.step]).toEqual([a.step, a.state.step]);
+    expect(b.frames.map((f) => [f.step, f.flagged.map((x) => x.atom)])).toEqual(
+      a.frames.map((f) => [f.step, f.flagged.map((x) => x.atom)]),
+    );
+    b.frames.forEach((f, k) => {
+      expect(off(f.structure.positions, a.frames[k].structure.positions)).toBeLessThan(1e-3);
+    });
+    // Fewer than there were checks: the host reads at halts and at the ends of batches alone.
+    expect(taken).toBeLessThan(a.step / 2);
   });
 
   it('stop at the step and the atom at which the truth stops', { timeout: 60_000 }, async () => {
