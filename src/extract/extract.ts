@@ -4,6 +4,7 @@ import { buildNeighbours } from '../core/neighbours.ts';
 import type { Evaluation } from '../core/potential.ts';
 import { atomCount } from '../core/structure.ts';
 import { dropDuplicates, type Environment, environmentsOf } from '../select/environment.ts';
+import { learnable } from '../select/learnable.ts';
 import { type LoneSight, queue } from '../select/queue.ts';
 import { strategies } from '../select/registry.ts';
 import { loneSights } from '../select/sight.ts';
@@ -59,7 +60,14 @@ export function extractCandidates(
   const latest = frames.reduce((a, frame, k) => (frame.step > frames[a].step ? k : a), 0);
   const strategy = strategies.create(options.strategy);
   const sights = flaggedEnvironments(frames, strategy, context, options);
-  const waiting = queue(sights, strategy, latest, options.volumeGain, frames[latest]?.step ?? 0);
+  const waiting = queue(
+    sights,
+    strategy,
+    context.potential,
+    latest,
+    options.volumeGain,
+    frames[latest]?.step ?? 0,
+  );
   const parents = new Map<number, Parent>();
   const candidates: Extracted[] = [];
   const refused: Refused[] = [];
@@ -86,14 +94,14 @@ export function extractCandidates(
 /** Flagged atoms of all frames, late frames and bad atoms first, without those that repeat another. */
 function flaggedEnvironments(
   frames: readonly FlaggedFrame[],
-  { needsMembers }: Strategy,
+  { needs }: Strategy,
   { potential, active }: ExtractContext,
   { duplicate }: ExtractOptions,
 ): LoneSight[] {
   let evaluation: Evaluation | undefined;
   const wanted = [
     'projections',
-    ...(needsMembers ? (['memberEnergies', 'memberForces'] as const) : []),
+    ...(needs.includes('members') ? (['memberEnergies', 'memberForces'] as const) : []),
   ] as const;
   const latestFirst = Array.from(frames.keys()).sort((a, b) => frames[b].step - frames[a].step || a - b);
   const all = latestFirst.flatMap((frame) => {
@@ -105,7 +113,8 @@ function flaggedEnvironments(
       .slice(0, WEIGHED_PER_FRAME);
     const atoms = [...new Set(worst.map((f) => f.atom))];
     const environments = environmentsOf(frame, atoms, structure, evaluation, active);
-    return loneSights(environments, evaluation, potential, active);
+    const rows = needs.includes('rows') ? learnable(potential).rows(structure, list) : undefined;
+    return loneSights(environments, evaluation, potential, active, rows);
   });
   const kept = new Set(
     dropDuplicates(

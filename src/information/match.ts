@@ -18,6 +18,8 @@ export interface Target {
 export interface Matching {
   /** 1/σ_m² of each candidate; 0 for those that are not needed, [N]. */
   readonly weights: Float64Array;
+  /** All candidates, the most needed first; those of weight 0 by how near they are to being needed. */
+  readonly ranking: readonly number[];
   /** How far Σ w may be above the least. */
   readonly gap: number;
 }
@@ -35,12 +37,12 @@ const ROUNDING = 1e-6;
 /** A weight below this share of the largest is what the barrier leaves of none. */
 const NONE = 1e-4;
 
-/** `informations`: [p × p] each; `base`: what is known already. */
+/** `informations`: [p × p] each; `base`: what is known already; `tolerance`: of Σ w. */
 export function matchInformation(
   informations: readonly Matrix[],
   targets: readonly Target[],
   base: Matrix = Matrix.zeros(targets[0].gradient.length, targets[0].gradient.length),
-  progress?: (gap: number) => void,
+  tolerance = 1e-5,
 ): Matching | Uninformed {
   const whole = informations.reduce((sum, info) => sum.add(info), base.clone());
   // Parameters of very different size, each in units of what is told of it.
@@ -66,30 +68,29 @@ export function matchInformation(
   const found = solveProgramme(
     {
       informations: informations.map(within),
-      wanted: within(wantedInformation(targets)),
+      wishes: whitener.transpose().mmul(wishesOf(targets, units)),
       base: within(base),
     },
-    1e-5,
-    progress,
+    tolerance,
   );
   if (!found) return { outside: outside.sort((a, b) => b.share - a.share) };
   const largest = Math.max(...found.weights);
-  return { weights: found.weights.map((w) => (w > NONE * largest ? w : 0)), gap: found.gap };
+  const ranking = Array.from(found.weights.keys()).sort(
+    (a, b) => found.weights[b] - found.weights[a] || a - b,
+  );
+  return { weights: found.weights.map((w) => (w > NONE * largest ? w : 0)), ranking, gap: found.gap };
 }
 
 export function isMatched(found: Matching | Uninformed): found is Matching {
   return 'weights' in found;
 }
 
-/** J = Σ_q g gᵀ / σ². */
-export function wantedInformation(targets: readonly Target[]): Matrix {
-  const p = targets[0].gradient.length;
-  const J = Matrix.zeros(p, p);
-  for (const { gradient, accuracy } of targets) {
-    const g = Matrix.columnVector(Array.from(gradient, (x) => x / accuracy));
-    J.add(g.mmul(g.transpose()));
-  }
-  return J;
+/** g/σ of every target in units of the parameters, a column each: J = U Uᵀ. */
+function wishesOf(targets: readonly Target[], units: readonly number[]): Matrix {
+  const columns = targets.map(({ gradient, accuracy }) =>
+    Array.from(gradient, (g, v) => (g * units[v]) / accuracy),
+  );
+  return new Matrix(columns).transpose();
 }
 
 /** Rounding makes a product of three only nearly symmetric. */

@@ -22,11 +22,11 @@ export function chooseStructures(
 ): number[] {
   const all = structures.length + labelled.length;
   const look = (s: Structure, k: number): Sight => {
-    const sight = sightOf(viewOf(s, ensemble.potential, crew), k, ensemble);
+    const sight = sightOf(viewOf(s, ensemble.potential, crew), k, ensemble, strategy.needs);
     progress?.(k + 1, all);
     return sight;
   };
   const candidates = structures.map(look);
-  const known = labelled.map((s, k) => look(s, structures.length + k).features);
-  return strategy.choose({ candidates, labelled: known }, count, seed);
+  const known = labelled.map((s, k) => look(s, structures.length + k));
+  return strategy.choose({ candidates, labelled: known, potential: ensemble.potential }, count, seed);
 }

@@ -12,7 +12,7 @@ export const dOptimal = entry<Strategy, z.ZodObject>({
     .describe('largest growth of the active set: nothing that is chosen repeats what another teaches'),
   create: () => ({
     kind: 'dOptimal',
-    needsMembers: false,
+    needs: [],
     choose({ candidates }, count) {
       let waiting = candidates.map((c, index) => ({
         index,

@@ -16,13 +16,16 @@ export const diversity = entry<Strategy, z.ZodObject>({
     .describe('one of every kind: k-means, and of each cluster what is least like what is known'),
   create: () => ({
     kind: 'diversity',
-    needsMembers: false,
+    needs: [],
     choose({ candidates, labelled }, count, seed) {
       if (candidates.length === 0) return [];
       const features = candidates.map((c) => c.features);
       const rows = rowsOf(Float64Array.from(features.flatMap((f) => [...f])), features[0].length);
       const { cluster } = kMeans(rows, { clusters: Math.min(count, candidates.length), seed });
-      const distances = nearestDistances(features, labelled);
+      const distances = nearestDistances(
+        features,
+        labelled.map((s) => s.features),
+      );
       const chosen: number[] = [];
       const served = new Set<number>();
       while (chosen.length < Math.min(count, candidates.length)) {

@@ -13,7 +13,7 @@ export const entropy = entry<Strategy, z.ZodObject>({
     .describe('where the members disagree most about energy and stress together; for strained crystals'),
   create: () => ({
     kind: 'entropy',
-    needsMembers: true,
+    needs: ['members'],
     choose({ candidates }, count) {
       const scale = typicalSpread(candidates);
       return highest(

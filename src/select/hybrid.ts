@@ -16,11 +16,14 @@ export const hybrid = entry<Strategy, typeof schema>({
   schema,
   create: ({ lambda }) => ({
     kind: 'hybrid',
-    needsMembers: true,
+    needs: ['members'],
     choose({ candidates, labelled }, count) {
       const features = candidates.map((c) => c.features);
       const spread = standardised(candidates.map((c) => c.spread));
-      const distances = nearestDistances(features, labelled);
+      const distances = nearestDistances(
+        features,
+        labelled.map((s) => s.features),
+      );
       const chosen: number[] = [];
       while (chosen.length < Math.min(count, candidates.length)) {
         const far = standardised(Array.from(distances, (d, k) => (chosen.includes(k) ? 0 : d)));

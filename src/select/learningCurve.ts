@@ -51,10 +51,10 @@ export function learningCurve(strategy: Strategy, seed: number, r: Rehearsal): C
       const ensemble = trainer.learn(next.map((k) => r.pool.frames[k]));
       curve.push({ labels: labelled.length, errors: errorsOf(ensemble.potential, r.test) });
       if (round === r.rounds || left.size === 0) return curve;
-      const sight = (k: number) => sightOf(r.pool.views[k], k, ensemble);
+      const sight = (k: number) => sightOf(r.pool.views[k], k, ensemble, strategy.needs);
       const waiting = [...left];
-      const known = labelled.map((k) => sight(k).features);
-      const pool = { candidates: waiting.map(sight), labelled: known };
+      const { potential } = ensemble;
+      const pool = { candidates: waiting.map(sight), labelled: labelled.map(sight), potential };
       // Another lot in every round.
       next = strategy.choose(pool, r.batch, seed + 1000 * (round + 1)).map((k) => waiting[k]);
     }

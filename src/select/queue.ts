@@ -1,3 +1,4 @@
+import type { Potential } from '../core/potential.ts';
 import { type Environment, volumeGain } from './environment.ts';
 import type { Sight } from './sight.ts';
 import type { Strategy } from './strategy.ts';
@@ -25,14 +26,19 @@ export interface Queue {
 export function queue(
   sights: readonly LoneSight[],
   strategy: Strategy,
+  potential: Potential,
   first: number,
   gain: number,
   seed: number,
 ): Queue {
   let waiting = [...sights];
-  const labelled: Float64Array[] = [];
+  const labelled: LoneSight[] = [];
   const wanted = (candidates: readonly LoneSight[]) => {
-    const [k] = strategy.choose({ candidates, labelled }, 1, seed + sights.length - waiting.length);
+    const [k] = strategy.choose(
+      { candidates, labelled, potential },
+      1,
+      seed + sights.length - waiting.length,
+    );
     return k === undefined ? undefined : candidates[k].environments[0];
   };
   const leave = (which: (e: Environment) => boolean) => {
@@ -46,7 +52,7 @@ export function queue(
     },
     learn(which) {
       const taught = waiting.filter((s) => which(s.environments[0]));
-      labelled.push(...taught.map((s) => s.features));
+      labelled.push(...taught);
       teach(
         taught.map((s) => s.environments[0]),
         waiting.map((s) => s.environments[0]),

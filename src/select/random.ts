@@ -8,7 +8,7 @@ export const random = entry<Strategy, z.ZodObject>({
   schema: z.strictObject({}).describe('by lot: the yardstick of every other strategy'),
   create: () => ({
     kind: 'random',
-    needsMembers: false,
+    needs: [],
     choose: ({ candidates }, count, seed) => {
       const lots = candidates.map((_, k) => uniforms(seed, STREAM.select, 0, k, new Float64Array(4))[0]);
       return highest(lots, count);

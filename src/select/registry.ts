@@ -3,6 +3,7 @@ import { diversity } from './diversity.ts';
 import { dOptimal } from './dOptimal.ts';
 import { entropy } from './entropy.ts';
 import { hybrid } from './hybrid.ts';
+import { informationMatching } from './informationMatching.ts';
 import { random } from './random.ts';
 import type { Strategy } from './strategy.ts';
 import { uncertainty } from './uncertainty.ts';
@@ -15,4 +16,5 @@ export const strategies = registry<Strategy>('strategy', [
   hybrid,
   dOptimal,
   entropy,
+  informationMatching,
 ]);

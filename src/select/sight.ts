@@ -6,6 +6,7 @@ import { atomCount, type Structure } from '../core/structure.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
 import { type Environment, environmentsOf, volumeGain } from './environment.ts';
 import type { LoneSight } from './queue.ts';
+import type { Need } from './strategy.ts';
 
 /** The ensemble as it is, and what it has been taught. */
 export interface Ensemble {
@@ -17,11 +18,13 @@ export interface Ensemble {
 export interface Sight {
   /** Mean of the atoms' projections, a block an element, in units of the active set's scales; [functions]. */
   readonly features: Float64Array;
-  /** σ_F, eV/Å: root mean square over atoms of the members' force spread. */
+  /** σ_F, eV/Å, where members were asked for: root mean square over atoms of the members' force spread. */
   readonly spread: number;
   /** Of every member, [members][q]: of a structure its energy and ∂E/∂ε (Voigt) an atom, eV; of an atom its energy and force. */
   readonly responses: Float64Array;
   readonly members: number;
+  /** Derivatives by the coefficients of what a label holds, energy (eV) and forces (eV/Å), row-major [rows × K]; where asked for. */
+  readonly rows?: Float64Array;
   /** The atoms of highest extrapolation grade, highest first. */
   readonly environments: readonly Environment[];
 }
@@ -49,7 +52,12 @@ export function viewOf(structure: Structure, potential: LearnablePotential, crew
 }
 
 /** `frame` is the number by which its environments name it. */
-export function sightOf(view: View, frame: number, { potential, activeSet }: Ensemble): Sight {
+export function sightOf(
+  view: View,
+  frame: number,
+  { potential, activeSet }: Ensemble,
+  needs: readonly Need[],
+): Sight {
   const { structure: s, evaluation, rows } = view;
   const n = atomCount(s);
   const graded = Array.from({ length: n }, (_, i) => i).filter((i) =>
@@ -58,17 +66,19 @@ export function sightOf(view: View, frame: number, { potential, activeSet }: Ens
   const environments = environmentsOf(frame, graded, s, evaluation, activeSet);
   return {
     features: meanProjection(environments, activeSet, n),
-    ...memberResponses(rows, potential.parameters.members, n),
+    ...memberResponses(rows, needs.includes('members') ? potential.parameters.members : [], n),
+    ...(needs.includes('rows') && { rows: labelRows(rows) }),
     environments: environments.sort((a, b) => volumeGain(b) - volumeGain(a)).slice(0, ATOMS),
   };
 }
 
-/** What strategies see of single atoms; `evaluation` holds members' energies and forces where the strategy needs them. */
+/** What strategies see of single atoms; `evaluation` holds members' energies and forces, and `rows` is there, where asked for. */
 export function loneSights(
   environments: readonly Environment[],
   evaluation: Evaluation,
   { members }: Pick<Potential, 'members'>,
   activeSet: ActiveSet,
+  rows?: DesignRows,
 ): LoneSight[] {
   const { memberEnergies, memberForces, energies } = evaluation;
   const n = energies.length;
@@ -80,12 +90,14 @@ export function loneSights(
       responses[4 * m] = memberEnergies[m * n + i];
       responses.set(memberForces.subarray(3 * (m * n + i), 3 * (m * n + i) + 3), 4 * m + 1);
     }
+    const K = rows?.energy.length ?? 0;
     return {
       features: meanProjection([environment], activeSet, 1),
       spread: told ? forceSpread(responses, members) : 0,
       responses,
       members,
       environments: [environment],
+      ...(rows && { rows: rows.forces.slice(3 * i * K, 3 * (i + 1) * K) }),
     };
   });
 }
@@ -103,6 +115,13 @@ function forceSpread(responses: Float64Array, members: number): number {
     variance += squares / members - (sum / members) ** 2;
   }
   return Math.sqrt(Math.max(0, variance));
+}
+
+function labelRows({ energy, forces }: DesignRows): Float64Array {
+  const rows = new Float64Array(energy.length + forces.length);
+  rows.set(energy);
+  rows.set(forces, energy.length);
+  return rows;
 }
 
 function meanProjection(environments: readonly Environment[], activeSet: ActiveSet, n: number): Float64Array {
@@ -132,7 +151,7 @@ function memberResponses(
   });
   const M = members.length;
   const about = squares / M - sum.reduce((all, f) => all + (f / M) ** 2, 0);
-  return { responses, members: M, spread: Math.sqrt(Math.max(0, about) / n) };
+  return { responses, members: M, spread: M > 0 ? Math.sqrt(Math.max(0, about) / n) : 0 };
 }
 
 function dot(a: Float64Array, at: number, c: Float64Array): number {

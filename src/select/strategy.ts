@@ -1,17 +1,21 @@
+import type { Potential } from '../core/potential.ts';
 import type { Sight } from './sight.ts';
 
 /** What there is to choose from, and what is labelled already. */
 export interface Pool {
   readonly candidates: readonly Sight[];
-  /** Features of what has been labelled. */
-  readonly labelled: readonly Float64Array[];
+  readonly labelled: readonly Sight[];
+  readonly potential: Potential;
 }
+
+/** `members`: `spread` and `responses`; `rows`: what a label would say of the coefficients. */
+export type Need = 'members' | 'rows';
 
 /** A way to choose what is worth a label. */
 export interface Strategy {
   readonly kind: string;
-  /** Whether it looks at what the members say: `spread` and `responses`. */
-  readonly needsMembers: boolean;
+  /** What it looks at of a `Sight` that is not always there. */
+  readonly needs: readonly Need[];
   /** Indices of `count` different candidates, the most wanted first; all of them where there are fewer. */
   choose(pool: Pool, count: number, seed: number): number[];
 }

@@ -8,7 +8,7 @@ export const uncertainty = entry<Strategy, z.ZodObject>({
   schema: z.strictObject({}).describe('where the members of the ensemble disagree most about forces'),
   create: () => ({
     kind: 'uncertainty',
-    needsMembers: true,
+    needs: ['members'],
     choose: ({ candidates }, count) =>
       highest(
         candidates.map((c) => c.spread),

@@ -15,6 +15,8 @@ export interface MadePool {
   readonly cutoff: string;
   readonly reference: Potential;
   readonly cell: Structure;
+  /** Its perfect crystal, as a config writes it. */
+  readonly crystal: object;
 }
 
 const reference = (options: object) => potentials.create(potentials.schema.parse(options));
@@ -23,6 +25,7 @@ const reference = (options: object) => potentials.create(potentials.schema.parse
 export const MADE_POOLS: readonly (() => MadePool)[] = [
   () => ({
     name: 'C, Tersoff',
+    crystal: { prototype: 'diamond', element: 'C', a: '3.566 Å' },
     elements: ['C'],
     cutoff: '4 Å',
     reference: reference({ kind: 'tersoff', set: 'CSiGe1989', elements: ['C'] }),
@@ -30,6 +33,7 @@ export const MADE_POOLS: readonly (() => MadePool)[] = [
   }),
   () => ({
     name: 'Si, Stillinger-Weber',
+    crystal: { prototype: 'diamond', element: 'Si', a: '5.431 Å' },
     elements: ['Si'],
     cutoff: '5 Å',
     reference: reference({ kind: 'stillingerWeber' }),
@@ -37,6 +41,7 @@ export const MADE_POOLS: readonly (() => MadePool)[] = [
   }),
   () => ({
     name: 'Fe, EAM',
+    crystal: { prototype: 'bcc', element: 'Fe', a: '2.866 Å' },
     elements: ['Fe'],
     cutoff: '5 Å',
     reference: reference({ kind: 'eam', set: 'zhou', elements: ['Fe'] }),
@@ -44,6 +49,7 @@ export const MADE_POOLS: readonly (() => MadePool)[] = [
   }),
   () => ({
     name: 'TiO₂, Matsui-Akaogi',
+    crystal: { prototype: 'rutile', elements: ['Ti', 'O'], a: '4.594 Å' },
     elements: ['Ti', 'O'],
     cutoff: '5 Å',
     reference: reference({ kind: 'buckingham', set: 'matsuiAkaogi', cutoff: '8 Å', damping: '2.5 Å' }),

@@ -28,6 +28,11 @@ const schema = z
     test: z.int().min(5).default(60).describe('structures to test on'),
     batch: z.int().min(1).default(8).describe('structures chosen in a round'),
     rounds: z.int().min(1).default(8).describe('rounds'),
+    pools: z.array(z.string()).optional().describe('names of the pools; all if absent'),
+    strategies: z
+      .array(z.enum(strategies.entries.map((e) => e.kind) as [string, ...string[]]))
+      .default(strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'informationMatching'))
+      .describe('to be compared with choice by lot; informationMatching takes much longer than the others'),
   })
   .describe('learning curves of the selection strategies on pools of C, Si, Fe, TiO₂ and on real data');
 type Options = z.output<typeof schema>;
@@ -37,6 +42,7 @@ const REAL_POOLS = [
   {
     name: 'Si, DFT',
     elements: ['Si'],
+    crystal: { prototype: 'diamond', element: 'Si', a: '5.47 Å' },
     cutoff: '5 Å',
     pool: 'mlearn/Si.training.xyz',
     test: 'mlearn/Si.test.xyz',
@@ -44,12 +50,25 @@ const REAL_POOLS = [
   {
     name: 'Mo, DFT',
     elements: ['Mo'],
+    crystal: { prototype: 'bcc', element: 'Mo', a: '3.16 Å' },
     cutoff: '5 Å',
     pool: 'mlearn/Mo.training.xyz',
     test: 'mlearn/Mo.test.xyz',
   },
-  { name: 'Cu, DFT', elements: ['Cu'], cutoff: '5.5 Å', pool: 'Cu_df2_1k.xyz' },
-  { name: 'W, DFT', elements: ['W'], cutoff: '5 Å', pool: 'W/PRM2020.xyz' },
+  {
+    name: 'Cu, DFT',
+    elements: ['Cu'],
+    crystal: { prototype: 'fcc', element: 'Cu', a: '3.63 Å' },
+    cutoff: '5.5 Å',
+    pool: 'Cu_df2_1k.xyz',
+  },
+  {
+    name: 'W, DFT',
+    elements: ['W'],
+    crystal: { prototype: 'bcc', element: 'W', a: '3.18 Å' },
+    cutoff: '5 Å',
+    pool: 'W/PRM2020.xyz',
+  },
 ] as const;
 
 /** eV/Å; frames with larger forces are no part of what potentials are asked for. */
@@ -60,6 +79,8 @@ const LARGEST_CELL = 70;
 interface Task {
   readonly name: string;
   readonly untrained: LearnablePotential;
+  /** Whose properties strategies may be told to be wanted. */
+  readonly crystal: object;
   readonly pool: readonly LabelledFrame[];
   readonly test: readonly LabelledFrame[];
 }
@@ -72,6 +93,20 @@ export const selection = entry<Study, typeof schema>({
 
 function shortened(o: Options): Options {
   return { ...o, seeds: 2, pool: 40, test: 10, batch: 4, rounds: 2 };
+}
+
+/** Choice by lot is always among them: the others are measured by it. */
+function kindsOf(o: Options): string[] {
+  return [...new Set(['random', ...o.strategies])];
+}
+
+function kindsIn(found: Readonly<Record<string, Curves>>): string[] {
+  return Object.keys(Object.values(found)[0]);
+}
+
+/** What a strategy has to be told of a pool. */
+function wishes(kind: string, { crystal }: Task): object {
+  return kind === 'informationMatching' ? { crystals: [crystal] } : {};
 }
 
 /** Curves by strategy, a curve a seed. */
@@ -95,8 +130,8 @@ async function study(o: Options, context: StudyContext): Promise<StudyOutput> {
       rounds: o.rounds,
     };
     found[task.name] = Object.fromEntries(
-      strategies.entries.map(({ kind, schema }) => {
-        const strategy = strategies.create({ ...schema.parse({}), kind });
+      kindsOf(o).map((kind) => {
+        const strategy = strategies.create(strategies.schema.parse({ kind, ...wishes(kind, task) }));
         const curves = Array.from({ length: o.seeds }, (_, k) => {
           context.signal.throwIfAborted();
           return learningCurve(strategy, k + 1, rehearsal);
@@ -118,19 +153,26 @@ async function study(o: Options, context: StudyContext): Promise<StudyOutput> {
 function* tasks(o: Options, { data, short, progress }: StudyContext): Generator<Task> {
   for (const make of short ? MADE_POOLS.slice(1, 2) : MADE_POOLS) {
     const made = make();
+    if (!isWanted(o, made)) continue;
     progress(`${made.name}: labelling ${o.pool + o.test} structures`);
     const pool = madeFrames(made, o.pool, 1);
-    yield { name: made.name, untrained: model(made), pool, test: madeFrames(made, o.test, 2) };
+    const { name, crystal } = made;
+    yield { name, crystal, untrained: model(made), pool, test: madeFrames(made, o.test, 2) };
   }
   if (data === undefined || short) return;
-  for (const real of REAL_POOLS) {
+  for (const real of REAL_POOLS.filter((r) => isWanted(o, r))) {
     const file = join(data, real.pool);
     if (!existsSync(file)) throw new UserError(`${file}: is not there; give --data the folder that holds it`);
     const frames = shuffled(readDataset(file).filter(usable));
     const pool = frames.slice(0, o.pool);
     const rest = 'test' in real ? readDataset(join(data, real.test)).filter(usable) : frames.slice(o.pool);
-    yield { name: real.name, untrained: model(real), pool, test: shuffled(rest).slice(0, o.test) };
+    const { name, crystal } = real;
+    yield { name, crystal, untrained: model(real), pool, test: shuffled(rest).slice(0, o.test) };
   }
+}
+
+function isWanted(o: Options, { name }: { readonly name: string }): boolean {
+  return o.pools === undefined || o.pools.includes(name);
 }
 
 function usable({ structure, label }: LabelledFrame): boolean {
@@ -160,7 +202,7 @@ function savings(curves: Curves, kind: string): Interval {
 const percent = ({ mean, half }: Interval) => `${(100 * mean).toFixed(0)} ± ${(100 * half).toFixed(0)}`;
 
 function savingsTable(found: Readonly<Record<string, Curves>>): DataTable {
-  const kinds = strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'random');
+  const kinds = kindsIn(found).filter((kind) => kind !== 'random');
   const rows = Object.entries(found).map(([name, curves]) => [
     name,
     ...kinds.map((kind) => percent(savings(curves, kind))),
@@ -177,7 +219,7 @@ function savingsTable(found: Readonly<Record<string, Curves>>): DataTable {
 }
 
 function errorTable(found: Readonly<Record<string, Curves>>): DataTable {
-  const kinds = strategies.entries.map((e) => e.kind);
+  const kinds = kindsIn(found);
   const last = (curves: Curves[string]) =>
     (1000 * curves.reduce((sum, c) => sum + c[c.length - 1].errors.forceRmse, 0)) / curves.length;
   return {
@@ -228,7 +270,7 @@ function curveFigure(name: string, curves: Curves, index: number): Figure {
 }
 
 function storyOf(found: Readonly<Record<string, Curves>>, o: Options): string {
-  const kinds = strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'random');
+  const kinds = kindsIn(found).filter((kind) => kind !== 'random');
   const overall = kinds.map((kind) => ({
     kind,
     ...meanInterval(Object.values(found).flatMap((c) => savedBy(c, kind))),

@@ -11,6 +11,7 @@ import {
 } from '../../src/select/environment.ts';
 import { queue } from '../../src/select/queue.ts';
 import { strategies } from '../../src/select/registry.ts';
+import { gupta } from '../support/gupta.ts';
 
 const identity = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
@@ -29,7 +30,7 @@ function pool(environments: readonly Environment[], first: number, gain: number,
     members: 0,
     environments: [e] as const,
   }));
-  return queue(sights, strategy, first, gain, 1);
+  return queue(sights, strategy, gupta(4), first, gain, 1);
 }
 
 describe('environmentsOf', () => {
