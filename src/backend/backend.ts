@@ -111,6 +111,8 @@ export interface Backend {
   /** For people: what it computes with; `kind` where absent. Throws a UserError where that is not to be had. */
   describe?(): Promise<string>;
   prepare(potential: Potential, integrator: Integrator, start: MdState): Promise<Engine>;
+  /** What `prepare` will take of a device's memory; absent where it takes none. */
+  deviceBytes?(potential: Potential, integrator: Integrator, start: MdState): number;
   /** Absent where the backend only steps. */
   evaluator?(potential: Potential): Promise<FrameEvaluator>;
 }

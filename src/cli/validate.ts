@@ -36,6 +36,8 @@ export const validateCommand: CommandModule<object, Options> = {
   },
 };
 
+const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
 /** What is printed of a config that holds: the config with every default, and what it will cost. */
 const VALIDATORS: Readonly<Record<ConfigKind, (path: string) => string | Promise<string>>> = {
   fit: (path) => resolvedYaml(fitSchema, readConfig(fitSchema, path).source),
@@ -51,7 +53,8 @@ const VALIDATORS: Readonly<Record<ConfigKind, (path: string) => string | Promise
     return [
       resolvedYaml(runSchema, source).trimEnd(),
       `# ${e.atoms} atoms, ${e.functions} functions × ${e.members} members`,
-      `# memory: about ${(e.bytes / 2 ** 20).toFixed(0)} MiB`,
+      `# memory: about ${mib(e.bytes)}`,
+      ...(e.deviceBytes === undefined ? [] : [`# memory of the device: about ${mib(e.deviceBytes)}`]),
       `# molecular dynamics: about ${duration(e.seconds)} on this machine (${e.stepsPerSecond.toPrecision(3)} steps/s measured), pauses not counted`,
       `# labels: at most ${e.labels} by '${e.calculator}', ${e.startLabels} of them before the first step`,
       '',

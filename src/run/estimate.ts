@@ -10,6 +10,8 @@ export interface Estimate {
   readonly functions: number;
   readonly members: number;
   readonly bytes: number;
+  /** Where the backend keeps the system on a device. */
+  readonly deviceBytes: number | undefined;
   /** Wall seconds of molecular dynamics. */
   readonly seconds: number;
   readonly stepsPerSecond: number;
@@ -25,7 +27,8 @@ export async function estimateRun(config: RunConfig): Promise<Estimate> {
   const start = startState(config, integrator);
   const atoms = atomCount(start.structure);
   const model = untrainedOf(config, start.structure);
-  const engine = await backendOf(config).prepare(model, integrator, start);
+  const backend = backendOf(config);
+  const engine = await backend.prepare(model, integrator, start);
   const began = performance.now();
   await engine.advance(TRIAL_STEPS, { interval: 1, measures: [] }, new AbortController().signal);
   const stepsPerSecond = (TRIAL_STEPS * 1000) / (performance.now() - began);
@@ -37,6 +40,7 @@ export async function estimateRun(config: RunConfig): Promise<Estimate> {
     functions,
     members,
     bytes: trainerBytes(model.functionOffsets, members, atoms, defaultThreads(), trainOf(config).activeSet),
+    deviceBytes: backend.deviceBytes?.(model, integrator, start),
     seconds: config.md.steps / stepsPerSecond,
     stepsPerSecond,
     labels: config.stop.labels,

@@ -4,6 +4,7 @@ import { type Gpu, openGpu } from './device.ts';
 import { deviceForces, evaluateOnDevice } from './deviceForces.ts';
 import { webgpuEngine } from './engine.ts';
 import { forceFieldFor } from './forceField.ts';
+import { CARD, deviceBytes } from './memory.ts';
 import { resilientEngine } from './resilient.ts';
 
 /** f32 on a graphics processor; `adapter`: a part of its name, the fastest by default. What stops a run is graded in f64 on the CPU. */
@@ -15,6 +16,8 @@ export function webgpuBackend(adapter?: string, open: (adapter?: string) => Prom
       gpu.dispose();
       return `webgpu on ${gpu.name}`;
     },
+    deviceBytes: (potential, integrator, { structure }) =>
+      deviceBytes(CARD, potential, integrator, structure),
     async prepare(potential, integrator, start) {
       checkIntegrator(integrator, start.structure, start.extended);
       return resilientEngine(async (from) => {
