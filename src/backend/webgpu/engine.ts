@@ -174,6 +174,7 @@ export async function webgpuEngine(
       if (signal.aborted) return { reason: 'aborted', state: snapshot(live) };
       const halt = await carryOn(goal, watch, signal);
       if (halt?.fault === at.GRADED) device.calm();
+      else if (halt?.fault === at.AT_REST) throw new UserError(`step ${system.step} ${halt.text}`);
       else if (halt) return unstable(stateTrouble(system, temperature(), expected(system.step)) ?? halt.text);
     }
   }

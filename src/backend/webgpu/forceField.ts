@@ -79,7 +79,7 @@ export function faultText(fault: number, atom: number): string {
     case at.DRIFTED:
       return `the conserved quantity moved by more than ${CONSERVED_JUMP} eV/atom since the last check`;
     case at.AT_REST:
-      return 'csvr found atoms at rest, which cannot be rescaled; start with velocities at a temperature';
+      return 'csvr: got atoms at rest, must move to be rescaled; start with velocities at a temperature';
     case at.BURST:
       return `the volume changed by more than ${100 * VOLUME_JUMP} % in one step`;
     default:
