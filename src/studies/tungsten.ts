@@ -1,30 +1,32 @@
 import { join } from 'node:path';
-import type { TopLevelSpec } from 'vega-lite';
 import { z } from 'zod';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { UserError } from '../core/errors.ts';
 import { STREAM, uniforms } from '../core/philox.ts';
 import { entry } from '../core/registry.ts';
 import { atomCount } from '../core/structure.ts';
+import { activeSetsOf } from '../learn/activeSetsOf.ts';
+import { createAlgebra } from '../learn/algebra.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
-import { trainSchema } from '../learn/schema.ts';
+import { type TrainOptions, trainSchema } from '../learn/schema.ts';
 import { createTrainer, type Training } from '../learn/trainer.ts';
-import type { DataTable } from '../report/dataTable.ts';
-import { type Figure, FULL_WIDTH } from '../report/figure.ts';
-import { percent } from '../report/format.ts';
-import { quantile, rootMeanSquare } from '../report/statistics.ts';
-import { COLOUR } from '../report/theme.ts';
 import { readDataset } from '../run/datasetFile.ts';
-import { type AtomScores, atomScores } from '../uncertainty/atomScores.ts';
+import { atomScores } from '../uncertainty/atomScores.ts';
 import { areaUnderCurve, flagRate, recallOfWorst } from '../uncertainty/detection.ts';
+import { READINGS, type Reading } from '../uncertainty/localGrade.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 import type { Study, StudyContext, StudyOutput } from './study.ts';
+import { ALARM, findings, type Scored, type Split } from './tungstenFindings.ts';
 
 const schema = z
   .strictObject({
     functions: z.int().min(20).default(180).describe('functions of the expansion'),
     clusters: z.int().min(1).default(8).describe('clusters before small ones are merged'),
+    splits: z
+      .array(z.int().min(1))
+      .default([1, 2, 4, 8, 16])
+      .describe('numbers of clusters that are compared'),
     restarts: z.int().min(1).default(1).describe('choices that a local grade is the mean of'),
     seed: z.int().nonnegative().default(1).describe('seed of clusters, members and chance'),
     train: z.int().min(20).default(1800).describe('frames taught; as many at most are held in'),
@@ -43,9 +45,6 @@ const FILES = {
   nonElastic: 'non-elastic.xyz',
   defect: 'period-defect.xyz',
 };
-/** What the level of novelty flags of the frames held in. */
-const FALSE_ALARMS = 0.01;
-
 const MEASURES = {
   'γ global': { kind: 'extrapolationGrade' },
   'γ local, min': { kind: 'localGrade', reading: 'min' },
@@ -62,13 +61,7 @@ export const tungsten = entry<Study, typeof schema>({
 });
 
 function shortened(o: Options): Options {
-  return { ...o, functions: 60, clusters: 4, train: 150, atoms: 400 };
-}
-
-/** The scores of one set of frames. */
-interface Scored extends AtomScores {
-  readonly name: string;
-  readonly frames: number;
+  return { ...o, functions: 60, clusters: 4, splits: [1, 4], train: 150, atoms: 400 };
 }
 
 async function study(o: Options, { data, progress, signal }: StudyContext): Promise<StudyOutput> {
@@ -93,18 +86,55 @@ async function study(o: Options, { data, progress, signal }: StudyContext): Prom
   const training = teach(taught, o);
   progress(`taught ${taught.length} frames in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   const asked = measuresOf(training, o.seed);
+  const tests = [
+    { name: 'held in', frames: heldIn },
+    { name: 'elastic', frames: upTo(read(FILES.elastic), o.atoms) },
+    { name: 'non-elastic', frames: upTo(read(FILES.nonElastic), o.atoms) },
+    { name: 'period-defect', frames: upTo(read(FILES.defect), o.atoms) },
+  ];
   const sets: Scored[] = [];
-  for (const [name, frames] of [
-    ['held in', heldIn],
-    ['elastic', upTo(read(FILES.elastic), o.atoms)],
-    ['non-elastic', upTo(read(FILES.nonElastic), o.atoms)],
-    ['period-defect', upTo(read(FILES.defect), o.atoms)],
-  ] as const) {
+  for (const { name, frames } of tests) {
     signal.throwIfAborted();
     sets.push({ name, frames: frames.length, ...atomScores(training.potential, asked, frames) });
     progress(`${name}: ${sets.at(-1)!.errors.length} atoms`);
   }
-  return findings(sets, training);
+  const splits: Split[] = [];
+  for (const clusters of o.splits) {
+    signal.throwIfAborted();
+    splits.push(split(clusters, training, taught, tests, o));
+    progress(`clusters ${clusters}, after merging ${splits.at(-1)!.left}`);
+  }
+  return findings(sets, splits, training);
+}
+
+function split(
+  clusters: number,
+  { potential }: Training,
+  taught: readonly LabelledFrame[],
+  [heldIn, ...others]: readonly { readonly frames: readonly LabelledFrame[] }[],
+  o: Options,
+): Split {
+  const algebra = createAlgebra('wasm', potential.functionCount + 1);
+  const options = { ...optionsOf(o).activeSet, clusters };
+  const sets = activeSetsOf(potential, taught, options, [], algebra);
+  algebra.dispose();
+  const context = { potential, ...sets };
+  const asked = Object.fromEntries(
+    READINGS.map((reading) => [
+      reading,
+      measures.create({ kind: 'localGrade', reading } as { kind: string })(context),
+    ]),
+  );
+  const known = atomScores(potential, asked, heldIn.frames);
+  const novel = atomScores(potential, asked, others.at(-1)!.frames);
+  const by = <T>(measure: (reading: Reading) => T) => READINGS.map(measure);
+  return {
+    clusters,
+    left: sets.localSets![0].sets.length,
+    recall: by((r) => recallOfWorst(known.scores[r], known.errors)),
+    area: by((r) => areaUnderCurve(known.scores[r], novel.scores[r])),
+    flagged: by((r) => flagRate(known.scores[r], ALARM)),
+  };
 }
 
 function largestForce({ label }: LabelledFrame): number {
@@ -123,15 +153,15 @@ function upTo(frames: readonly LabelledFrame[], atoms: number): LabelledFrame[] 
   return evenly(frames, Math.max(1, Math.floor(Math.min(1, atoms / all) * frames.length)));
 }
 
+function optionsOf({ clusters, restarts, seed }: Options): TrainOptions {
+  return trainSchema.parse({ activeSet: { clusters, restarts, seed }, ensemble: { seed } });
+}
+
 function teach(frames: readonly LabelledFrame[], o: Options): Training {
   const model = createAce(
     aceRequestSchema.parse({ elements: ['W'], cutoff: '5 Å', functionsPerElement: o.functions }),
   );
-  const options = trainSchema.parse({
-    activeSet: { clusters: o.clusters, restarts: o.restarts, seed: o.seed },
-    ensemble: { seed: o.seed },
-  });
-  const trainer = createTrainer(options, model);
+  const trainer = createTrainer(optionsOf(o), model);
   try {
     return trainer.learn(frames);
   } finally {
@@ -151,81 +181,4 @@ function measuresOf(training: Training, seed: number): Record<string, Uncertaint
   };
   const made = Object.entries(MEASURES).map(([name, options]) => [name, measures.create(options)(training)]);
   return { ...Object.fromEntries(made), [CHANCE]: chance };
-}
-
-function findings(sets: readonly Scored[], training: Training): StudyOutput {
-  const [heldIn, ...others] = sets;
-  const names = Object.keys(heldIn.scores);
-  const told = sets.filter((s) => Math.max(...s.errors) > 1e-3);
-  const recall = names.map((name) => told.map((s) => recallOfWorst(s.scores[name], s.errors)));
-  const area = names.map((name) => others.map((s) => areaUnderCurve(heldIn.scores[name], s.scores[name])));
-  const level = names.map((name) => quantile(Array.from(heldIn.scores[name]), 1 - FALSE_ALARMS));
-  const flagged = names.map((name, k) => others.map((s) => flagRate(s.scores[name], level[k])));
-  const above = names.map((name) => [1, 2, 5].map((g) => flagRate(heldIn.scores[name], g)));
-  const clusters = training.localSets![0].sets.map((set) => set.environments);
-  const tables: DataTable[] = [
-    {
-      caption: 'Sets',
-      heads: [{ text: 'set' }, ...['frames', 'atoms', 'force error, rms'].map(numeric)],
-      rows: sets.map((s) => [s.name, s.frames, s.errors.length, rootMeanSquare(Array.from(s.errors))]),
-    },
-    {
-      caption: 'Share of the worst 10 % of the force errors among the 10 % of highest score',
-      heads: [{ text: 'measure' }, ...told.map((s) => numeric(s.name))],
-      rows: names.map((name, k) => [name, ...recall[k].map(percent)]),
-    },
-    {
-      caption: 'Novelty: chance that an atom of the set scores above one held in',
-      heads: [{ text: 'measure' }, ...others.map((s) => numeric(s.name))],
-      rows: names.map((name, k) => [name, ...area[k]]),
-    },
-    {
-      caption: `Share flagged at the level that flags ${percent(FALSE_ALARMS)} of the atoms held in`,
-      heads: [{ text: 'measure' }, numeric('level'), ...others.map((s) => numeric(s.name))],
-      rows: names.map((name, k) => [name, level[k], ...flagged[k].map(percent)]),
-    },
-    {
-      caption: 'Flag rate held in: share of the atoms held in with a grade above 1, 2 and 5',
-      heads: [{ text: 'measure' }, ...[1, 2, 5].map((g) => numeric(`> ${g}`))],
-      rows: names.slice(0, 3).map((name, k) => [name, ...above[k].map(percent)]),
-    },
-  ];
-  const story = `A linear expansion of ${training.potential.functionCount} functions, taught ${training.frames} tungsten frames (${training.environments} environments); clusters of ${clusters.join(', ')} environments after merging.`;
-  return {
-    title: 'Which uncertainty finds the worst forces, and the new kinds?',
-    story,
-    tables,
-    figures: [bars(names, told, recall)],
-    numbers: { clusters, names, sets: sets.map((s) => s.name), recall, area, level, flagged, above },
-  };
-}
-
-const numeric = (text: string) => ({ text, numeric: true });
-
-function bars(
-  names: readonly string[],
-  sets: readonly Scored[],
-  recall: readonly (readonly number[])[],
-): Figure {
-  const values = names.flatMap((measure, k) =>
-    sets.map((s, q) => ({ measure, set: s.name, share: 100 * recall[k][q] })),
-  );
-  const spec = {
-    width: FULL_WIDTH / 4,
-    height: 150,
-    data: { values },
-    mark: { type: 'bar', color: COLOUR.blue },
-    encoding: {
-      column: { field: 'set', type: 'nominal', sort: null, title: null },
-      y: { field: 'measure', type: 'nominal', sort: null, title: null },
-      x: { field: 'share', type: 'quantitative', title: 'worst errors found (%)' },
-    },
-  };
-  return {
-    id: 'recall',
-    title: 'Finding the worst force errors',
-    caption:
-      'Share of the worst 10 % of the force errors that is among the 10 % of the atoms of highest score.',
-    spec: spec as unknown as TopLevelSpec,
-  };
 }
