@@ -2,8 +2,9 @@
  * What sub-steps do to every atom by itself, on a device: those between two sums over all atoms become one kernel. Positions are fixed
  * point, so that a drift loses nothing; noise is that of (seed, step, atom). What `collective.wgsl.ts` decided is in `motion`.
  */
+
+import { each, f32 } from '../src/core/each.wgsl.ts';
 import { FIXED_POINT } from '../src/core/fixedPoint.wgsl.ts';
-import { each, f32 } from '../src/core/neighbours.wgsl.ts';
 import { STREAM } from '../src/core/philox.ts';
 import { PHILOX } from '../src/core/philox.wgsl.ts';
 import { ACCELERATION, BOLTZMANN, MASS_VELOCITY_SQUARED } from '../src/core/units.ts';

@@ -2,7 +2,7 @@
  * Functions of one variable as cubics on an even grid for f32: values and slopes of the truth at the knots, monomials of the place
  * within a bin, so that forces are exactly the slopes of energies and no digits cancel.
  */
-import { f32 } from '../src/core/neighbours.wgsl.ts';
+import { f32 } from '../src/core/each.wgsl.ts';
 import type { RadialFunction } from './radial.ts';
 
 export interface Grid {

@@ -7,8 +7,6 @@ import { BOX } from './box.wgsl.ts';
 import { each, eachRow, f32, ROW_OF } from './each.wgsl.ts';
 import { FIXED_POINT } from './fixedPoint.wgsl.ts';
 
-export { each, f32 } from './each.wgsl.ts';
-
 /** Lattice vectors that an entry can say, in either direction. */
 export const FARTHEST_IMAGE = 511;
 

@@ -1,3 +1,4 @@
+import { UserError } from '../../core/errors.ts';
 import type { NeighbourList } from '../../core/neighbours.ts';
 import * as wgsl from '../../core/neighbours.wgsl.ts';
 import { SORT_ROWS } from '../../core/sortRows.wgsl.ts';
@@ -47,6 +48,10 @@ export interface ListOptions {
 export function deviceList(system: DeviceSystem, options: ListOptions): DeviceList {
   const { gpu, atoms: n, control, windows } = system;
   const { plan, skin, density, widths } = options;
+  if (n * density >= 2 ** 32)
+    throw new UserError(
+      `webgpu: got about ${(n * density).toPrecision(2)} pairs of ${n} atoms, must be fewer than 2³²; use fewer atoms`,
+    );
   const held: GPUBuffer[] = [];
   const hold = (what: string, bytes: number) => {
     held.push(storage(gpu, what, bytes));

@@ -3,8 +3,8 @@
  * dynamics at all, grades say whether the state can be trusted, and the state or its structure is kept accordingly.
  */
 import { HEAT, STORED } from '../../core/box.wgsl.ts';
+import { each, f32 } from '../../core/each.wgsl.ts';
 import { FIXED_POINT } from '../../core/fixedPoint.wgsl.ts';
-import { each, f32 } from '../../core/neighbours.wgsl.ts';
 import { MASS_VELOCITY_SQUARED } from '../../core/units.ts';
 import { CONSERVED_JUMP } from '../stepping/stability.ts';
 import * as at from './control.ts';
