@@ -49,6 +49,8 @@ function checkErrors(training: ErrorSummary, bounds: Bounds): string[] {
 
 /** Å; with it and its half the two central differences give an error of fourth order. */
 const STEP = 4e-3;
+/** eV/Å, added to the size of the forces that a deviation is relative to: in a perfect crystal there are none. */
+const FLOOR = 0.1;
 
 /** Forces along one random direction against Richardson's central difference of the energy. */
 function checkForces(potential: Potential, s: Structure, bounds: Bounds): string[] {
@@ -65,7 +67,7 @@ function checkForces(potential: Potential, s: Structure, bounds: Bounds): string
   const expected = -(4 * slope(STEP / 2) - slope(STEP)) / 3;
   const { forces } = potential.evaluate(s, buildNeighbours(s, potential.cutoff), ['forces']);
   const found = forces.reduce((sum, f, k) => sum + f * direction[k], 0);
-  const size = Math.sqrt(forces.reduce((sum, f) => sum + f * f, 0)) + 1e-3;
+  const size = Math.sqrt(forces.reduce((sum, f) => sum + f * f, 0)) + FLOOR;
   const deviation = Math.abs(found - expected) / size;
   if (deviation <= bounds.forceConsistency) return [];
   return [

@@ -12,9 +12,13 @@ export interface Symmetry {
   readonly symbol: string;
   /** Of the point group in the structure's own axes: orthogonal matrices, row order [9], acting on row vectors. */
   readonly rotations: readonly Float64Array[];
+  /** Within the cell, fractions [3]: the identity first, and more where the cell is not primitive. */
+  readonly translations: readonly Float64Array[];
   /** The representative of every atom among its equivalents, [n]. */
   readonly orbits: readonly number[];
 }
+
+const IDENTITY = '1,0,0,0,1,0,0,0,1';
 
 let ready = false;
 
@@ -51,5 +55,9 @@ export function symmetryOf(s: Structure, tolerance = 1e-3): Symmetry {
   const distinct = new Map(found.operations.map(({ rotation }) => [rotation.join(), rotation]));
   // A fractional row vector f becomes f·R, and x = f·cell.
   const rotations = Array.from(distinct.values(), (R) => multiply3(multiply3(inverse, R), s.cell));
-  return { number: found.number, symbol: found.hm_symbol, rotations, orbits: found.orbits };
+  const translations = found.operations
+    .filter(({ rotation }) => rotation.join() === IDENTITY)
+    .map(({ translation }) => Float64Array.from(translation, (t) => t - Math.floor(t + 1e-6)))
+    .sort((p, q) => Math.hypot(...p) - Math.hypot(...q));
+  return { number: found.number, symbol: found.hm_symbol, rotations, translations, orbits: found.orbits };
 }

@@ -14,7 +14,7 @@ export function spend(course: Pick<Course, 'progress'>, activity: keyof Seconds,
 
 /** Has one candidate labelled; undefined where the label was refused and put into quarantine. */
 export async function* labelOne(
-  parts: RunParts,
+  parts: Pick<RunParts, 'judge'> & { readonly labels: Pick<RunParts['labels'], 'label'> },
   course: Pick<Course, 'progress'> & Partial<Course>,
   candidate: Candidate,
   group: string,
@@ -48,7 +48,7 @@ export async function* labelOne(
 
 /** Teaches the ensemble new frames and hands over the next generation. Throws a UserError if it fails its checks. */
 export function* teach(
-  parts: RunParts,
+  parts: Pick<RunParts, 'trainer'>,
   course: Pick<Course, 'progress'>,
   frames: readonly LabelledFrame[],
 ): Generator<RunItem, Course> {

@@ -30,7 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/bench': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/backend'],
   'src/information': ['src/core', 'potentials', 'src/learn', 'src/calculators', 'src/properties'],
   'src/select': ['src/core', 'potentials', 'src/cluster', 'src/information', 'src/learn', 'src/uncertainty'],
-  'src/properties': ['src/core', 'potentials', 'src/backend', 'src/uncertainty'],
+  'src/properties': ['src/core', 'potentials', 'src/calculators', 'src/backend', 'src/uncertainty'],
   'src/studies': ['src', 'potentials', 'integrators'],
   'src/run': ['src', 'potentials', 'integrators'],
   'src/cli': ['src', 'potentials', 'integrators'],
