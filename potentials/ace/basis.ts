@@ -23,6 +23,8 @@ export interface BasisRequest {
   readonly functions: Readonly<Record<string, Partial<RankLimits>>>;
   /** Cut every block to its share of this many functions per element. */
   readonly functionsPerElement?: number | undefined;
+  /** Only functions that this is true of, and of whatever begins with fewer of their l; all where it is left out. */
+  readonly within?: (ns: readonly number[], ls: readonly number[]) => boolean;
 }
 
 /** Symbols; the centre is that of the block. */
@@ -47,7 +49,7 @@ export function buildBasis(request: BasisRequest): BasisBlock[] {
   const elements = [...request.elements].sort();
   const blocks = blockNames(elements).flatMap((names) => {
     const limits = limitsOf(request, names);
-    return limits ? [{ elements: names, limits, functions: blockFunctions(names, limits) }] : [];
+    return limits ? [{ elements: names, limits, functions: blockFunctions(names, limits, request) }] : [];
   });
   const { functionsPerElement: M } = request;
   if (M === undefined) return blocks;
@@ -96,13 +98,17 @@ function splitSymbols(key: string): string[] {
   return key.match(/[A-Z][a-z]*/g) ?? [];
 }
 
-function blockFunctions(names: readonly string[], { nradmax, lmax }: RankLimits): BasisFunction[] {
+function blockFunctions(
+  names: readonly string[],
+  { nradmax, lmax }: RankLimits,
+  { within = () => true }: BasisRequest,
+): BasisFunction[] {
   const sorted = [...names].sort();
   return nradmax.flatMap((nmax, k) => {
     const rank = k + 1;
     return multisets(sorted, rank)
       .filter((mus) => names.slice(1).every((e) => mus.includes(e)))
-      .flatMap((mus) => pairTuples(mus, nmax).flatMap((ns) => coupled(mus, ns, lmax[k])));
+      .flatMap((mus) => pairTuples(mus, nmax).flatMap((ns) => coupled(mus, ns, lmax[k], within)));
   });
 }
 
@@ -128,15 +134,20 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from + 1) }, (_, k) => from + k);
 }
 
-function coupled(mus: readonly string[], ns: readonly number[], lmax: number): BasisFunction[] {
+function coupled(
+  mus: readonly string[],
+  ns: readonly number[],
+  lmax: number,
+  within: NonNullable<BasisRequest['within']>,
+): BasisFunction[] {
   const names = mus.map((mu, t) => `${mu}${ns[t]}`);
   const labels = names.map((name) => names.indexOf(name));
-  let tuples: number[][] = [[]];
+  let tuples: number[][] = within(ns, []) ? [[]] : [];
   labels.forEach((label, t) => {
     const before = labels.lastIndexOf(label, t - 1);
-    tuples = tuples.flatMap((ls) =>
-      range(t > 0 && before >= 0 ? ls[before] : 0, lmax).map((l) => [...ls, l]),
-    );
+    tuples = tuples
+      .flatMap((ls) => range(t > 0 && before >= 0 ? ls[before] : 0, lmax).map((l) => [...ls, l]))
+      .filter((ls) => within(ns, ls));
   });
   return tuples
     .filter((ls) => ls.reduce((a, b) => a + b, 0) % 2 === 0)

@@ -5,6 +5,7 @@ import { positive } from '../../src/core/quantity.ts';
 import { type LearnableAce, learnableAce } from './ace.ts';
 import { type BasisBlock, bondSize, buildBasis, type RankLimits } from './basis.ts';
 import { MAX_RANK } from './coupling.ts';
+import { ladder } from './ladder.ts';
 import { type AceBond, type AceModel, aceFunction, inCanonicalOrder, type ZblRange } from './model.ts';
 
 const count = (low: number) => z.number().int().min(low);
@@ -39,6 +40,10 @@ export const aceRequestSchema = z.strictObject({
   functionsPerElement: count(1)
     .optional()
     .meta({ description: 'keep only the simplest functions, about so many for each element' }),
+  ladder: count(1).optional().meta({
+    description:
+      'so many functions for each element, the simplest of ranks 1 to 4, in the place of nradmax, lmax and functionsPerElement',
+  }),
   core: z
     .strictObject({
       rIn: scale('the expansion is in full force beyond this multiple of the covalent distance', 0.6),
@@ -65,13 +70,7 @@ export function createAce(request: AceRequest): LearnableAce {
 
 function requestedModel(request: AceRequest): AceModel {
   const elements = [...new Set(request.elements)].sort();
-  const { nradmax, lmax } = request;
-  const given = { ...(nradmax && { nradmax }), ...(lmax && { lmax }) };
-  const blocks = buildBasis({
-    elements,
-    functions: { ALL: { ...usualLimits(elements.length), ...given } },
-    functionsPerElement: request.functionsPerElement,
-  });
+  const blocks = requestedBlocks(request, elements);
   const pairs = elements.flatMap((a) => elements.map((b) => [a, b] as const));
   return inCanonicalOrder({
     form: 'B',
@@ -97,6 +96,24 @@ function requestedModel(request: AceRequest): AceModel {
     baseline: pairs.map(([a, b]) => zblRange(request, a, b)),
     metadata: new Map(),
     auxdata: new Map(),
+  });
+}
+
+function requestedBlocks(request: AceRequest, elements: readonly string[]): BasisBlock[] {
+  const { nradmax, lmax, functionsPerElement } = request;
+  if (request.ladder !== undefined) {
+    const beside = Object.entries({ nradmax, lmax, functionsPerElement }).find(([, value]) => value);
+    if (beside)
+      throw new UserError(
+        `model.${beside[0]}: got ${beside[1]} beside model.ladder, must be one or the other; leave one of them out`,
+      );
+    return ladder(elements, request.ladder);
+  }
+  const given = { ...(nradmax && { nradmax }), ...(lmax && { lmax }) };
+  return buildBasis({
+    elements,
+    functions: { ALL: { ...usualLimits(elements.length), ...given } },
+    functionsPerElement,
   });
 }
 
@@ -142,7 +159,7 @@ function zblRange({ core, cutoff }: Pick<AceRequest, 'core' | 'cutoff'>, a: stri
 }
 
 function requestedBond(request: AceRequest, blocks: readonly BasisBlock[], a: string, b: string): AceBond {
-  const size = bondSize(blocks, request.functionsPerElement !== undefined, a, b);
+  const size = bondSize(blocks, (request.functionsPerElement ?? request.ladder) !== undefined, a, b);
   // c[n][l][k] = δ_nk: R_nl is the base itself, so the base must hold as many functions as R needs.
   const nradbase = Math.max(size.nradbase, size.nradmax);
   const unit = (n: number) => Array.from({ length: nradbase }, (_, k) => (k === n ? 1 : 0));
