@@ -14,12 +14,12 @@ fn growth(x: mat3x3<f32>) -> mat3x3<f32> {
 }
 `;
 
-/** In scope: kinetic and virial (matrices, eV), step, seed, time (at the end of the step). */
+/** In scope: kinetic and virial (matrices, eV), step, seed. */
 export function cellRescaleCode(s: CellRescale, { timestep }: Integrator): string {
   const rate = timestep / (s.bulkModulus * s.relaxation);
   return `
-  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, 'time')});
-  let wanted = ${valueCode(s.pressure, 'time')};
+  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, timestep)});
+  let wanted = ${valueCode(s.pressure, timestep)};
   let perVolume = 1.0 / volumeOf();
   let pressure = (kinetic + virial) * perVolume;
   let noise = normals(vec4<u32>(0u, step, ${STREAM.barostat}u), seed);

@@ -12,6 +12,7 @@ import { cellRescaleCode, GROWTH } from './cellRescale.wgsl.ts';
 import { chiSquaredCode, csvrCode } from './csvr.wgsl.ts';
 import { deformCode } from './deform.wgsl.ts';
 import { chainCode } from './noseHooverChain.wgsl.ts';
+import { STEPS_SINCE } from './schedule.wgsl.ts';
 import { SETTLE_WORK, strainCode } from './strain.wgsl.ts';
 import type { CellRescale, Csvr, Deform, Integrator, NoseHooverChain, SubStep } from './substeps.ts';
 
@@ -59,13 +60,11 @@ export interface Steering {
 
 /** Bindings: control, flags (atomic), parts, box, cell, motion. */
 export function decisionKernel(atoms: number, s: Collective, integrator: Integrator, to: Steering): string {
-  const { timestep, seed } = integrator;
   const clock = `
   let step = vec2<u32>(control[${to.step}], control[${to.step + 1}]);
-  let seed = vec2<u32>(${seedWords(seed)});
-  let time = (f32(step.x) + f32(step.y) * 4294967296.0 + 1.0) * ${f32(timestep)};`;
+  let seed = vec2<u32>(${seedWords(integrator.seed)});`;
   const body = `${clock}${strains(s) ? MATRICES : ''}${decision(s, integrator, atoms, to)}`;
-  return `${FIXED_POINT}${BOX}${BOX_CHANGES}${PHILOX}${functions(s, integrator, atoms, to)}${afterSums(atoms, TERMS[sumsFor(s)].length, body)}`;
+  return `${FIXED_POINT}${BOX}${BOX_CHANGES}${PHILOX}${STEPS_SINCE}${functions(s, integrator, atoms, to)}${afterSums(atoms, TERMS[sumsFor(s)].length, body)}`;
 }
 
 /** Counts the second half of the work of strains, once forces at the new positions are known. Bindings: control, parts, box, motion. */

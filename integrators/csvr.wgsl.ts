@@ -44,13 +44,13 @@ fn chiSquared(step: vec2<u32>, seed: vec2<u32>) -> f32 {
 /** Of kT: kinetic energy that rounding alone gives to atoms at rest. */
 const STILL = 1e-6;
 
-/** In scope: total[0] (kinetic energy, eV), step, seed, time (at the end of the step). `atRest` reports atoms that do not move. */
+/** In scope: total[0] (kinetic energy, eV), step, seed. `atRest` reports atoms that do not move. */
 export function csvrCode(s: Csvr, { timestep }: Integrator, atRest: string): string {
   const keep = Math.exp(-timestep / s.relaxation);
   const fresh = -Math.expm1(-timestep / s.relaxation);
   return `
   let kinetic = total[0];
-  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, 'time')});
+  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, timestep)});
   if (!(kinetic > ${f32(STILL)} * kT)) { ${atRest} return; }
   let share = kT / (2.0 * kinetic);
   let first = csvrNormal(step, 0u, seed);

@@ -5,7 +5,7 @@ import { SUZUKI_YOSHIDA } from './noseHooverChain.ts';
 import { valueCode } from './schedule.wgsl.ts';
 import { degreesOfFreedom, type Integrator, type NoseHooverChain } from './substeps.ts';
 
-/** In scope: total[0] (kinetic energy, eV), time (at the end of the step), chain velocity k as `chainAt(k)`. */
+/** In scope: total[0] (kinetic energy, eV), step, chain velocity k as `chainAt(k)`. */
 export function chainCode(s: NoseHooverChain, integrator: Integrator, atoms: number): string {
   const freedom = degreesOfFreedom(integrator, atoms);
   const last = s.length - 1;
@@ -33,7 +33,7 @@ export function chainCode(s: NoseHooverChain, integrator: Integrator, atoms: num
   ${up.join('\n  ')}`;
   };
   return `
-  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, 'time')});
+  let kT = ${f32(BOLTZMANN)} * (${valueCode(s.temperature, integrator.timestep)});
   var twice = 2.0 * total[0];
   var shrunk = 0.0;
   var taken = 0.0;

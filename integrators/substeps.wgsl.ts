@@ -9,7 +9,7 @@ import { STREAM } from '../src/core/philox.ts';
 import { PHILOX } from '../src/core/philox.wgsl.ts';
 import { ACCELERATION, BOLTZMANN, MASS_VELOCITY_SQUARED } from '../src/core/units.ts';
 import { seedWords } from './collective.wgsl.ts';
-import { valueCode } from './schedule.wgsl.ts';
+import { STEPS_SINCE, valueCode } from './schedule.wgsl.ts';
 import { MOTION } from './strain.wgsl.ts';
 import type { Integrator, SubStep } from './substeps.ts';
 
@@ -28,7 +28,7 @@ export function movesKernel(
 ): string {
   const drifts = moves.some((m) => DISPLACES.includes(m.kind));
   const body = moves.map((m) => move(m, timestep, seed, step)).join('\n');
-  return `${FIXED_POINT}${PHILOX}${each(atoms)}
+  return `${FIXED_POINT}${PHILOX}${STEPS_SINCE}${each(atoms)}
   let inverseMass = velocities[i].w;
   var v = velocities[i].xyz;
   ${drifts ? 'var r = array<vec2<i32>, 3>(fixed[3u * i], fixed[3u * i + 1u], fixed[3u * i + 2u]);' : ''}
@@ -54,10 +54,10 @@ function move(s: SubStep, timestep: number, seed: number, step: number): string 
       const keep = Math.exp(-s.friction * timestep);
       return `{
     let before = dot(v, v);
-    let time = (f32(control[${step}]) + f32(control[${step + 1}]) * 4294967296.0 + 1.0) * ${f32(timestep)};
-    let target_ = ${valueCode(s.temperature, 'time')};
+    let step = vec2<u32>(control[${step}], control[${step + 1}]);
+    let target_ = ${valueCode(s.temperature, timestep)};
     let width = sqrt(${f32((1 - keep * keep) * BOLTZMANN * ACCELERATION)} * target_ * inverseMass);
-    let counter = vec4<u32>(i, control[${step}], control[${step + 1}], ${STREAM.langevin}u);
+    let counter = vec4<u32>(i, step, ${STREAM.langevin}u);
     v = ${f32(keep)} * v + width * normals(counter, vec2<u32>(${seedWords(seed)})).xyz;
     heat[i] += ${f32(0.5 * MASS_VELOCITY_SQUARED)} * (dot(v, v) - before) / inverseMass;
   }`;

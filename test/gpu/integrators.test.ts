@@ -85,6 +85,58 @@ describe.skipIf(!found).each(VARIANTS)('on the device, %s', (_, integrator) => {
   });
 });
 
+describe.skipIf(!found)('on the device, where much happens at once', () => {
+  const ramp = (from: string, to: string) => [
+    { at: '20000000000.1 ps', value: from },
+    { at: '20000000000.203 ps', value: to },
+  ];
+  const cases: readonly (readonly [string, Record<string, unknown>, number])[] = [
+    [
+      'a cell that outgrows the bins of the list',
+      {
+        kind: 'deform',
+        strain: {
+          xx: { from: 0, to: -0.15, over: '300 fs' },
+          yy: { from: 0, to: 0.3, over: '400 fs' },
+          xz: { rate: '800 1/ns' },
+        },
+        temperature: '60 K',
+      },
+      0,
+    ],
+    [
+      'ramps after five million million steps',
+      { kind: 'langevin', temperature: ramp('10 K', '300 K') },
+      5e12,
+    ],
+    [
+      'a strain path as late',
+      {
+        kind: 'deform',
+        strain: {
+          zz: [
+            { at: '20000000000.1 ps', value: 0 },
+            { at: '20000000000.203 ps', value: 0.05 },
+          ],
+        },
+      },
+      5e12,
+    ],
+  ];
+  it.each(cases)('%s: follows the truth', { timeout: 120_000 }, async (_, options, step) => {
+    const integrator = integratorFrom({ timestep: '4 fs', seed: 5, ...options });
+    const [a, b] = await Promise.all(
+      [backend, plainBackend].map((on) => course(on, integrator, { ...start, step }, [10])),
+    );
+    const [p, q] = [a, b].map((c) => c.states[0]);
+    expect(p.step).toBe(step + 100);
+    expect(off(q.structure.positions, start.structure.positions)).toBeGreaterThan(0.1);
+    expect(off(p.structure.positions, q.structure.positions)).toBeLessThan(2e-5);
+    expect(off(p.structure.cell, q.structure.cell)).toBeLessThan(1e-6);
+    expect(off(p.extended, q.extended)).toBeLessThan(2e-5);
+  });
+});
+
 /** Within four standard errors; the error itself must be small enough for the test to mean something. */
 function expectNear(found: Estimate, expected: number, worst: number): void {
   expect(found.error).toBeLessThan(worst * Math.abs(expected));
