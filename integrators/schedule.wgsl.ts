@@ -14,7 +14,7 @@ fn stepsSince(step: vec2<u32>, knot: vec2<u32>) -> f32 {
 
 /** fs from the `time` of a knot to the step after `step` ends, or to where it begins. */
 function since(time: number, timestep: number, end: boolean): string {
-  const whole = Math.floor(time / timestep);
+  const whole = Math.max(0, Math.floor(time / timestep));
   const knot = `${whole % 2 ** 32}u, ${Math.floor(whole / 2 ** 32)}u`;
   const offset = (end ? timestep : 0) - (time - whole * timestep);
   return `(stepsSince(step, vec2<u32>(${knot})) * ${f32(timestep)} + ${f32(offset)})`;

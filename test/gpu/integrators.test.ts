@@ -5,6 +5,7 @@ import { degreesOfFreedom, type Integrator } from '../../integrators/substeps.ts
 import type { Backend, Observables, Watch } from '../../src/backend/backend.ts';
 import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
 import type { MdState } from '../../src/core/mdState.ts';
+import { subset } from '../../src/core/structure.ts';
 import { BOLTZMANN } from '../../src/core/units.ts';
 import { massesOf } from '../../src/core/velocities.ts';
 import { argon, argonCrystal, startAt } from '../support/argon.ts';
@@ -90,7 +91,8 @@ describe.skipIf(!found)('on the device, where much happens at once', () => {
     { at: '20000000000.1 ps', value: from },
     { at: '20000000000.203 ps', value: to },
   ];
-  const cases: readonly (readonly [string, Record<string, unknown>, number])[] = [
+  const few = (count: number) => startAt(subset(start.structure, [...Array(count).keys()]), 60);
+  const cases: readonly (readonly [string, Record<string, unknown>, MdState])[] = [
     [
       'a cell that outgrows the bins of the list',
       {
@@ -102,12 +104,12 @@ describe.skipIf(!found)('on the device, where much happens at once', () => {
         },
         temperature: '60 K',
       },
-      0,
+      start,
     ],
     [
       'ramps after five million million steps',
       { kind: 'langevin', temperature: ramp('10 K', '300 K') },
-      5e12,
+      { ...start, step: 5e12 },
     ],
     [
       'a strain path as late',
@@ -120,17 +122,17 @@ describe.skipIf(!found)('on the device, where much happens at once', () => {
           ],
         },
       },
-      5e12,
+      { ...start, step: 5e12 },
     ],
+    ['an odd number of atoms', { kind: 'csvr', temperature: '90 K' }, few(31)],
+    ['two atoms', { kind: 'csvr', temperature: '90 K' }, few(2)],
   ];
-  it.each(cases)('%s: follows the truth', { timeout: 120_000 }, async (_, options, step) => {
+  it.each(cases)('%s: follows the truth', { timeout: 120_000 }, async (_, options, from) => {
     const integrator = integratorFrom({ timestep: '4 fs', seed: 5, ...options });
-    const [a, b] = await Promise.all(
-      [backend, plainBackend].map((on) => course(on, integrator, { ...start, step }, [10])),
-    );
+    const [a, b] = await Promise.all([backend, plainBackend].map((on) => course(on, integrator, from, [10])));
     const [p, q] = [a, b].map((c) => c.states[0]);
-    expect(p.step).toBe(step + 100);
-    expect(off(q.structure.positions, start.structure.positions)).toBeGreaterThan(0.1);
+    expect(p.step).toBe(from.step + 100);
+    expect(off(q.structure.positions, from.structure.positions)).toBeGreaterThan(0.1);
     expect(off(p.structure.positions, q.structure.positions)).toBeLessThan(2e-5);
     expect(off(p.structure.cell, q.structure.cell)).toBeLessThan(1e-6);
     expect(off(p.extended, q.extended)).toBeLessThan(2e-5);
@@ -142,6 +144,26 @@ function expectNear(found: Estimate, expected: number, worst: number): void {
   expect(found.error).toBeLessThan(worst * Math.abs(expected));
   expect(Math.abs(found.mean - expected)).toBeLessThan(4 * found.error);
 }
+
+describe.skipIf(!found)('the trusted state on the device', () => {
+  it.each([
+    { kind: 'noseHooverChain', temperature: '60 K' },
+    { kind: 'npt', temperature: '60 K', pressure: '0.1 GPa', cell: 'full', bulkModulus: '3 GPa' },
+  ])('$kind: has the chain and the cell of its step', { timeout: 60_000 }, async (options) => {
+    const integrator = integratorFrom({ timestep: '4 fs', seed: 5, ...options });
+    const engine = await backend.prepare(argon, integrator, start);
+    await engine.advance(17, unwatched, never);
+    await engine.advance(8, unwatched, never);
+    const trusted = engine.trusted();
+    engine.dispose();
+    const [then] = (await course(backend, integrator, start, [2])).states;
+    expect(trusted.step).toBe(20);
+    expect([trusted.structure, trusted.velocities]).toEqual([then.structure, then.velocities]);
+    expect(trusted.extended.subarray(1)).toEqual(then.extended.subarray(1));
+    expect(Math.abs(trusted.extended[0] - then.extended[0])).toBeLessThan(1e-8);
+    expect(Math.abs(then.extended[0])).toBeGreaterThan(1e-4);
+  });
+});
 
 describe.skipIf(!found)('distributions on the device', () => {
   it.each([
