@@ -13,6 +13,8 @@ export interface CubicProperties {
   readonly C11: number;
   readonly C12: number;
   readonly C44: number;
+  /** The crystal itself, at rest. */
+  readonly structure: Structure;
 }
 
 /** Of a crystal in its cubic cell, relaxed. NaN throughout where it does not relax. */
@@ -20,7 +22,14 @@ export async function cubicProperties(evaluates: Evaluates, start: Structure): P
   const symmetry = symmetryOf(start);
   const { relaxation, relaxed } = await crystalElastic(evaluates, start, symmetry);
   if (!relaxation.converged)
-    return { a: Number.NaN, energy: Number.NaN, C11: Number.NaN, C12: Number.NaN, C44: Number.NaN };
+    return {
+      a: Number.NaN,
+      energy: Number.NaN,
+      C11: Number.NaN,
+      C12: Number.NaN,
+      C44: Number.NaN,
+      structure: relaxation.structure,
+    };
   const { structure, energy } = relaxation;
   const [C11, C12, C44] = [0, 1, 21].map((k) => relaxed.C[k]);
   return {
@@ -29,5 +38,6 @@ export async function cubicProperties(evaluates: Evaluates, start: Structure): P
     C11,
     C12,
     C44,
+    structure,
   };
 }
