@@ -43,7 +43,7 @@ const KIB = 1024;
 const CASES: Record<string, readonly [() => Potential, () => Structure, number]> = {
   'Lennard-Jones': [() => argon, () => rattled(argonCrystal(6)), 128 * KIB],
   'embedded atoms': [() => embeddedAtom(zhou(['Cu'])), () => copper(6), 256 * KIB],
-  'an expansion': [expansion, () => copper(6), 256 * KIB],
+  'an expansion': [expansion, () => copper(5), 256 * KIB],
 };
 
 /** The device as if it allowed arrays of so many bytes, and five workgroups in a dimension. */
@@ -75,7 +75,7 @@ describe.skipIf(!found)('arrays that do not fit into one', () => {
     const whole = await evaluate(gpu);
     const parts = await evaluate(limited(bytes));
     expect(whole.chunks).toBe(1);
-    expect(parts.chunks).toBeGreaterThan(2);
+    expect(parts.chunks).toBeGreaterThan(1);
     expect(largest(whole.e.forces)).toBeGreaterThan(0.01);
     expect(parts.e).toEqual(whole.e);
   });
