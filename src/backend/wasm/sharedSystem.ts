@@ -106,7 +106,8 @@ export function sharedSystem(
   const run = (command: number) => team.run(command, words.byteOffset);
   let mark: number | undefined;
   let binRoom = 0;
-  let row = 0;
+  /** Never without room: what does not fit is written over the last slot. */
+  let row = 2;
   let binStart: Int32Array = new Int32Array(0);
   let readMarks: Float64Array = new Float64Array(0);
   let neighbours: Int32Array = new Int32Array(0);
