@@ -5,6 +5,7 @@ import { systemReason } from '../io/readText.ts';
 import { benchCommand } from './bench.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
+import { elasticCommand } from './elastic.ts';
 import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
@@ -33,6 +34,7 @@ const COMMANDS = [
   fitCommand,
   evalCommand,
   gradeCommand,
+  elasticCommand,
   selectCommand,
   exportCommand,
   convertCommand,

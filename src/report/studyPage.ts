@@ -12,11 +12,11 @@ export interface Findings {
   readonly figures: readonly Figure[];
 }
 
-/** A study's report as one HTML document that needs nothing from outside; `command` made it. */
-export async function renderStudy(found: Findings, command: string): Promise<string> {
+/** A study's report as one HTML document that needs nothing from outside; `command` made it, `kicker` stands over the title. */
+export async function renderStudy(found: Findings, command: string, kicker = 'Study'): Promise<string> {
   return renderDocument({
     title: found.title,
-    header: html`<header id="summary"><p class="kicker">Study</p><h1>${found.title}</h1><p class="story">${found.story}</p></header>`,
+    header: html`<header id="summary"><p class="kicker">${kicker}</p><h1>${found.title}</h1><p class="story">${found.story}</p></header>`,
     sections: [
       { id: 'figures', title: 'Figures', parts: [await figures(...found.figures)] },
       { id: 'tables', title: 'Tables', parts: found.tables.map(tableMarkup) },

@@ -58,7 +58,7 @@ async function startedEvent(parts: RunParts, from: Resumption | undefined): Prom
 }
 
 /** Labels the starting structures and teaches the first generation. */
-async function* firstLessons(parts: RunParts, signal: AbortSignal): AsyncGenerator<RunItem, Course> {
+export async function* firstLessons(parts: RunParts, signal: AbortSignal): AsyncGenerator<RunItem, Course> {
   const seconds = { md: 0, extract: 0, label: 0, train: 0, validate: 0 };
   const course = { progress: { state: parts.start, generation: 0, labels: 0, pauses: 0, seconds } };
   const frames: LabelledFrame[] = parts.given.map((frame) => ({ ...frame, generation: 1 }));

@@ -10,6 +10,7 @@ import { plainly } from '../../src/properties/evaluates.ts';
 import { primitiveCell } from '../../src/properties/primitive.ts';
 import { symmetryOf } from '../../src/properties/symmetry.ts';
 import { rehearseElastic } from '../../src/run/elastic/rehearsal.ts';
+import { studies } from '../../src/studies/registry.ts';
 
 const make = (options: { kind: string; [key: string]: unknown }) =>
   potentials.create(potentials.schema.parse(options));
@@ -59,6 +60,23 @@ describe('elastic constants learned on the fly', () => {
       expect(Math.abs(off)).toBeGreaterThan(9);
       expect(Math.abs(error[place] / off - 1)).toBeLessThan(0.1);
     }
+  });
+});
+
+describe('the study elasticCoverage', () => {
+  it('says of every run how far it came out and whether its bar holds the truth', async () => {
+    const study = studies.create(studies.schema.parse({ kind: 'elasticCoverage' }));
+    const { signal } = new AbortController();
+    const said: string[] = [];
+    const context = { short: true, data: undefined, signal, progress: (line: string) => said.push(line) };
+    const { tables, figures } = await study.run(context);
+    expect(said).toEqual([expect.stringMatching(/^Si 1: \d+ labels, C11 .* ± .* \(151\.4\)/)]);
+    expect(tables[0].rows.map((row) => [row[1], ...row.slice(6, 8)])).toEqual([
+      ['C11', '1/1', '1/1'],
+      ['C12', '1/1', '1/1'],
+      ['C44', '1/1', '1/1'],
+    ]);
+    expect(figures).toHaveLength(1);
   });
 });
 

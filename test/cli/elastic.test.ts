@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CONFIG, call, folderWith } from './program.ts';
+
+const json = (folder: string, name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8'));
+const silicon = ['--prototype', 'diamond', '--element', 'Si', '--a', '5.4 Å'];
+
+describe('serendip elastic', () => {
+  it('measures a crystal by name and sets a reference beside it', async () => {
+    const folder = folderWith({});
+    const reference = '{kind: tersoff, set: Si1988, elements: [Si]}';
+    const words = [
+      ...silicon,
+      '--potential',
+      '{kind: stillingerWeber}',
+      '--reference',
+      reference,
+      '-o',
+      'si',
+    ];
+    const { code, out, err } = await call(folder, 'elastic', ...words);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/C44 +56\.45 +109\.76 +10\.31 +46\.14/);
+    expect(out).toContain('Space group F d -3 m (227)');
+    const found = json(folder, 'si/elastic.json');
+    expect(found.constants.map((c: { name: string }) => c.name)).toEqual(['C11', 'C12', 'C44']);
+    expect(found.moduli.stable).toBe(true);
+    expect(found.warnings).toEqual([]);
+    expect(readFileSync(join(folder, 'si/report.html'), 'utf8')).toContain('figure-youngs-surface');
+  });
+
+  it('learns a crystal on the fly, and finds its labels when it is asked again', async () => {
+    const config = CONFIG.replace('cutoff: 4 Å', 'cutoff: 4.5 Å').replace('[6, 3]', '[8, 3]');
+    const folder = folderWith({ 'run.yaml': config });
+    const { code, out, err } = await call(folder, 'elastic', '--config', 'run.yaml', '-o', 'cu');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/round 1 {2}labels \d+ .* C11 .* ± .* C44 .* GPa/);
+    const found = json(folder, 'cu/elastic.json');
+    for (const c of found.constants) expect(Math.abs(c.value - c.reference)).toBeLessThan(c.bar);
+    expect(found.rounds.at(-1).ended).toBe('tolerance');
+    expect(found.entropy).toBeLessThan(found.rounds[0].entropy);
+    expect(existsSync(join(folder, 'cu/models/0002/potential.yaml'))).toBe(true);
+    const again = await call(folder, 'elastic', '--config', 'run.yaml', '-o', 'cu');
+    expect(again.out).toMatch(/label 1 \(start, 32 atoms, cached\)/);
+    expect(json(folder, 'cu/elastic.json').constants).toEqual(found.constants);
+    const model = ['--model', 'cu/models/0002', '--prototype', 'fcc', '--element', 'Cu', '--a', '3.6 Å'];
+    const stored = await call(folder, 'elastic', ...model, '-o', 'model');
+    expect(stored.out).toContain('its spread knows nothing of what its basis cannot say');
+  });
+
+  it.each([
+    [[], /needs one crystal|got no potential/],
+    [silicon, /got no potential; name one with --potential/],
+    [[...silicon, '--potential', '{kind: tersof}'], /--potential/],
+    [[...silicon, '--potential', 'nowhere'], /'nowhere' is not there/],
+    [[...silicon, '--until', 'entropy<2'], /without a calculator to learn from/],
+    [['--config', 'run.yaml', '--until', 'soon'], /must be a bound such as 'entropy<2'/],
+    [['--config', 'run.yaml', ...silicon], /beside --config, which names its own/],
+  ] as const)('%j is refused with a remedy', async (words, message) => {
+    const { code, err } = await call(folderWith({ 'run.yaml': CONFIG }), 'elastic', ...words);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
