@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { autoBackend } from '../../src/backend/autoBackend.ts';
 import type { Backend, Watch } from '../../src/backend/backend.ts';
-import { DeviceLost, openGpu } from '../../src/backend/webgpu/device.ts';
+import { borrowGpu, DeviceLost, openGpu } from '../../src/backend/webgpu/device.ts';
 import { read, storage, write } from '../../src/backend/webgpu/kernel.ts';
 import { describeProbe, probeGpu } from '../../src/backend/webgpu/probe.ts';
 import { webgpuBackend } from '../../src/backend/webgpu/webgpuBackend.ts';
@@ -96,12 +96,39 @@ describe.skipIf(!found)('a device that refuses', () => {
   });
 });
 
+describe.skipIf(!found)('a device that one engine leaves', () => {
+  it('is taken over by the next, without the arrays', async () => {
+    const first = await borrowGpu();
+    const array = storage(first, 'words', 16);
+    first.dispose();
+    const second = await borrowGpu();
+    expect(second.device).toBe(first.device);
+    second.device.pushErrorScope('validation');
+    const encoder = second.device.createCommandEncoder();
+    encoder.copyBufferToBuffer(array, 0, storage(second, 'others', 16), 0, 16);
+    second.device.queue.submit([encoder.finish()]);
+    expect((await second.device.popErrorScope())?.message).toMatch(/destroyed/);
+    second.dispose();
+  });
+
+  it('is not, once it is lost', async () => {
+    const first = await borrowGpu();
+    first.device.destroy();
+    await first.device.lost;
+    first.dispose();
+    const second = await borrowGpu();
+    expect(second.device).not.toBe(first.device);
+    expect(second.check).not.toThrow();
+    second.dispose();
+  });
+});
+
 describe.skipIf(!found)('an adapter', () => {
   it('is chosen by part of its name', async () => {
     const probe = probeGpu();
     if ('reason' in probe) throw new Error(probe.reason);
     const part = probe.software ? 'SwiftShader' : probe.name.split(' ')[0];
-    expect(await webgpuBackend(part).describe!()).toBe(`webgpu on ${found!.name}`);
+    expect(await webgpuBackend(part).describe!()).toBe(`webgpu, ${found!.name}`);
   });
 
   it('that is not there is answered with those that are', async () => {
@@ -129,6 +156,6 @@ describe('the backend auto', () => {
   });
 
   it.skipIf(!found)('takes a graphics processor', async () => {
-    expect(await chosen(hardware)).toBe(`webgpu on ${found!.name} (auto: a graphics processor)`);
+    expect(await chosen(hardware)).toBe(`webgpu, ${found!.name} (auto: a graphics processor)`);
   });
 });

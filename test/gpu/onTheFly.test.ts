@@ -90,7 +90,7 @@ describe.skipIf(!found)('a whole run on the device', () => {
     expect(second.finished).toBe(true);
     const events = ledger(b.run);
     const [started] = events;
-    expect(started).toMatchObject({ backend: `webgpu on ${found!.name}` });
+    expect(started).toMatchObject({ backend: `webgpu, ${found!.name}` });
     expect(events.filter((e) => e.type === 'paused').length).toBeGreaterThanOrEqual(paused);
     expect(events.filter((e) => e.type === 'trained').length).toBeGreaterThanOrEqual(2);
     expect(events.filter((e) => e.type === 'labelled' && e.pause > 0).length).toBeGreaterThanOrEqual(1);

@@ -6,6 +6,8 @@ export interface Gpu {
   readonly name: string;
   readonly device: GPUDevice;
   readonly limits: GPUSupportedLimits;
+  /** Is told of every array that is made; absent where nobody has to give them back one by one. */
+  readonly keep?: (array: GPUBuffer) => void;
   /** Throws a {@link DeviceLost} when the device was lost, a UserError when it refused something since the last call. */
   check(): void;
   /** Drops everything; without it the process would not end. */
@@ -56,6 +58,55 @@ export async function openGpu(name?: string): Promise<Gpu> {
       device.destroy();
     },
   };
+}
+
+/** ms that a device stays open for the next one who wants it: between a pause and the lesson's end. */
+const LINGER = 3000;
+
+interface Shared {
+  readonly gpu: Gpu;
+  users: number;
+}
+
+const shared = new Map<string | undefined, Shared>();
+
+/**
+ * As {@link openGpu}, but what one engine leaves the next one takes over, with all kernels that were compiled. Arrays are given back with
+ * `dispose`.
+ */
+export async function borrowGpu(name?: string): Promise<Gpu> {
+  const known = shared.get(name);
+  const entry = known && sound(known.gpu) ? known : { gpu: await openGpu(name), users: 0 };
+  shared.set(name, entry);
+  entry.users++;
+  const arrays: GPUBuffer[] = [];
+  let returned = false;
+  return {
+    ...entry.gpu,
+    keep: (array) => arrays.push(array),
+    dispose() {
+      if (returned) return;
+      returned = true;
+      for (const a of arrays) a.destroy();
+      entry.users--;
+      setTimeout(() => leave(name, entry), LINGER);
+    },
+  };
+}
+
+function leave(name: string | undefined, entry: Shared): void {
+  if (entry.users > 0) return;
+  if (shared.get(name) === entry) shared.delete(name);
+  entry.gpu.dispose();
+}
+
+function sound({ check }: Gpu): boolean {
+  try {
+    check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function refusal(error: GPUError): string {

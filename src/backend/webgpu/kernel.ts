@@ -35,6 +35,7 @@ export function storage(gpu: Gpu, what: string, values: number | ArrayBufferView
   const size = Math.max(16, Math.ceil(bytes / 16) * 16);
   const usage = STORAGE | UNIFORM | COPY_SRC | COPY_DST | INDIRECT;
   const buffer = gpu.device.createBuffer({ label: what, size, usage });
+  gpu.keep?.(buffer);
   if (typeof values !== 'number') write(gpu, buffer, values);
   return buffer;
 }

@@ -1,6 +1,6 @@
 import { checkIntegrator } from '../../../integrators/substeps.ts';
 import type { Backend } from '../backend.ts';
-import { type Gpu, openGpu } from './device.ts';
+import { borrowGpu, type Gpu } from './device.ts';
 import { deviceForces, evaluateOnDevice } from './deviceForces.ts';
 import { webgpuEngine } from './engine.ts';
 import { forceFieldFor } from './forceField.ts';
@@ -8,13 +8,16 @@ import { CARD, deviceBytes } from './memory.ts';
 import { resilientEngine } from './resilient.ts';
 
 /** f32 on a graphics processor; `adapter`: a part of its name, the fastest by default. What stops a run is graded in f64 on the CPU. */
-export function webgpuBackend(adapter?: string, open: (adapter?: string) => Promise<Gpu> = openGpu): Backend {
+export function webgpuBackend(
+  adapter?: string,
+  open: (adapter?: string) => Promise<Gpu> = borrowGpu,
+): Backend {
   return {
     kind: 'webgpu',
     async describe() {
       const gpu = await open(adapter);
       gpu.dispose();
-      return `webgpu on ${gpu.name}`;
+      return `webgpu, ${gpu.name}`;
     },
     deviceBytes: (potential, integrator, { structure }) =>
       deviceBytes(CARD, potential, integrator, structure),
