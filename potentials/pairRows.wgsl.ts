@@ -2,11 +2,14 @@
 import { f32, ROW_OF } from '../src/core/each.wgsl.ts';
 import { FIXED_POINT } from '../src/core/fixedPoint.wgsl.ts';
 
-/** Vector in Å to the atom that `entry` names, from one whose window is `here`. */
+/** Vector to the atom that `entry` names, from one whose window is `here`: in units of windows, and in Å. */
 export const PAIR_VECTOR = /* wgsl */ `
-fn pairVector(entry: vec2<u32>, here: vec3<i32>) -> vec3<f32> {
+fn pairWindow(entry: vec2<u32>, here: vec3<i32>) -> vec3<i32> {
   let shift = vec3<i32>(vec3<u32>(entry.y >> 20u, entry.y >> 10u, entry.y) & vec3<u32>(1023u)) - 512;
-  return lengthOf(windows[entry.x].xyz - here + shift.x * cell[0].xyz + shift.y * cell[1].xyz + shift.z * cell[2].xyz);
+  return windows[entry.x].xyz - here + shift.x * cell[0].xyz + shift.y * cell[1].xyz + shift.z * cell[2].xyz;
+}
+fn pairVector(entry: vec2<u32>, here: vec3<i32>) -> vec3<f32> {
+  return lengthOf(pairWindow(entry, here));
 }
 `;
 

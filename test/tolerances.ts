@@ -23,8 +23,8 @@ export const WASM: Tolerance = {
 };
 
 /**
- * f32 on a device, sums in the order of neighbours. Energies of an expansion are sums of terms up to 10⁵ times larger, each rounded; forces see
- * less of it, for they are slopes of few terms at a time.
+ * f32 on a device, sums in the order of neighbours. What cancels most in an expansion, its functions of one neighbour, is tabulated as one
+ * function; the rest are sums of terms up to 10³ times larger, each rounded. Projections are rounded relative to the largest of them.
  */
 export const WEBGPU: Tolerance = {
   energy: [2e-5, 2e-5],
@@ -32,3 +32,15 @@ export const WEBGPU: Tolerance = {
   projection: 1e-4,
   grade: 1e-3,
 };
+
+/** eV/Å: the same for forces of published potentials near equilibrium, about three times what is found. */
+export const WEBGPU_FORCES = {
+  'Cu-I.yaml': 1e-5,
+  'Cu.pbe.in.yaml': 5e-5,
+  'DFT10B-AgCu.yaml': 5e-5,
+  'ethanol.yaml': 5e-5,
+  'syn_SBessel_rank6.yaml': 1e-5,
+  'syn_ChebLinear_density.yaml': 1e-5,
+  'syn_ZBL_AlNi.yaml': 2e-5,
+  'syn_ACEjl_Si.yace': 1e-5,
+} as const;

@@ -2,12 +2,9 @@
 import type { AcePotential } from './ace.ts';
 import { lmCount, lmIndex } from './harmonics.ts';
 import type { AceModel } from './model.ts';
+import { gridsOf, type PairFunctions, pairFunction, type RadialGrid, radialCurves } from './packRadial.ts';
 import { packUses, type UsePlaces } from './packUses.ts';
 import type { CentreTables } from './tables.ts';
-
-/** Bins of the radial functions between START · cutoff and the cutoff. */
-export const RADIAL_BINS = 4096;
-export const START = 1 / 64;
 
 /** What switches the expansion off: nothing, the density of the core, or the nearest neighbour. */
 export type Switching = 'never' | 'core' | 'nearest';
@@ -24,12 +21,16 @@ export interface PackedSite {
   /** Members beside the mean. */
   readonly members: number;
   readonly projectionWidth: number;
+  /** Functions in a table of a bond. */
+  readonly rows: number;
   /** Å. */
   readonly cutoff: number;
   readonly words: Uint32Array;
   readonly numbers: Float32Array;
-  /** [S²][bins][K + 1][4]: base and r·v. */
+  /** [bins of all bonds][K + 1 + P + members][4]: base, r·v, pair functions of the densities and of the members. */
   readonly curves: Float32Array;
+  /** [S²]. */
+  readonly grids: readonly RadialGrid[];
   readonly centres: readonly CentrePlaces[];
   /** Å, [S²]: 0 without a bond. */
   readonly cutoffs: readonly number[];
@@ -76,6 +77,8 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
   const S = model.elements.length;
   const K = Math.max(1, ...bonds.map((b) => b.baseCount));
   const row = 4 * fours(K);
+  const P = Math.max(...weights.densities.map((d) => d.length));
+  const grids = gridsOf(tables.cutoffs);
   const words: number[] = [];
   const numbers: number[] = [];
   const put = (into: number[], values: Iterable<number>) => {
@@ -92,6 +95,7 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
     ),
   );
   const LM = lmCount(lmax);
+  const pairFunctions: PairFunctions[] = [];
   const centres = tables.centres.map((c, a): CentrePlaces => {
     const basis = new Array<number>(2 * c.basisSize).fill(0);
     const channels: number[] = [];
@@ -111,8 +115,16 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
       }
     }
     const { embedding } = model.centres[a];
-    const own = weights.densities[a];
-    const apart = weights.members.map((m) => m[a].map((w, t) => w - own[0][t]));
+    const { products, pairs } = split(c);
+    const graph = { ...c, ...products };
+    const own = weights.densities[a].map((w) => picked(w, products.terms));
+    const members = weights.members.map((m) => m[a].map((w, t) => w - weights.densities[a][0][t]));
+    const apart = members.map((w) => picked(w, products.terms));
+    for (let b = 0; b < S; b++)
+      pairFunctions.push({
+        densities: weights.densities[a].map((w) => pairFunction(bonds[a * S + b], pairs, w)),
+        members: members.map((w) => pairFunction(bonds[a * S + b], pairs, w)),
+      });
     return {
       basis: put(words, basis),
       basisSize: c.basisSize,
@@ -122,8 +134,8 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
       ),
       mirrorCount: c.mirrorOf.length,
       inner: put(words, factors(c.left, c.right)),
-      terms: put(words, factors(c.termLeft, c.termRight)),
-      termCount: c.termCount,
+      terms: put(words, factors(graph.termLeft, graph.termRight)),
+      termCount: graph.termCount,
       channels: put(words, channels),
       functionStart: put(words, c.functionStart),
       functionFactors: put(
@@ -146,7 +158,7 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
       ]),
       form: embedding.form === 'FinnisSinclair' ? 0 : 1,
       ...packUses(
-        c,
+        graph,
         own,
         apart,
         (x) => put(words, x),
@@ -159,18 +171,40 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
     lmax,
     K,
     V: Math.max(...tables.centres.map((c: CentreTables) => c.valueCount)),
-    P: Math.max(...weights.densities.map((d) => d.length)),
+    P,
     members: weights.members.length,
+    rows: K + 1 + P + weights.members.length,
     projectionWidth,
     cutoff,
     words: Uint32Array.from(words),
     numbers: Float32Array.from(numbers),
-    curves: radialCurves(tables, K),
+    curves: radialCurves(tables, grids, pairFunctions, K, P),
+    grids,
     centres,
     cutoffs: Array.from(tables.cutoffs, (r) => (Number.isNaN(r) ? 0 : r)),
     switching: switchingOf(model),
     inner: model.bonds.map((b) => [b ? b.rIn - b.deltaIn : 0, b?.deltaIn ?? 0]),
   };
+}
+
+/** Terms that are one A, from those that are products. */
+function split({ termLeft, termRight, basisSize }: CentreTables) {
+  const all = Array.from(termLeft.keys());
+  const single = (t: number) => termLeft[t] * termRight[t] === 0 && termLeft[t] + termRight[t] <= basisSize;
+  const terms = all.filter((t) => !single(t));
+  return {
+    products: {
+      terms,
+      termLeft: Int32Array.from(terms, (t) => termLeft[t]),
+      termRight: Int32Array.from(terms, (t) => termRight[t]),
+      termCount: terms.length,
+    },
+    pairs: all.filter(single).map((term) => ({ term, value: termLeft[term] + termRight[term] })),
+  };
+}
+
+function picked(w: Float64Array, terms: readonly number[]): Float64Array {
+  return Float64Array.from(terms, (t) => w[t]);
 }
 
 /** The rule that `switching.ts` follows. */
@@ -185,38 +219,4 @@ function factors(left: Int32Array, right: Int32Array): number[] {
 
 function concatenated(lists: readonly Float64Array[]): number[] {
   return lists.flatMap((list) => Array.from(list));
-}
-
-/** Cubics from values and slopes at the knots, as in `curve.wgsl.ts`, all functions of a bin side by side. */
-function radialCurves({ bonds, cutoff }: AcePotential['tables'], K: number): Float32Array {
-  const rows = K + 1;
-  const out = new Float32Array(4 * rows * RADIAL_BINS * bonds.length);
-  const width = ((1 - START) * cutoff) / RADIAL_BINS;
-  const [g, dg, v] = [new Float64Array(K), new Float64Array(K), new Float64Array(2)];
-  const sample = (b: number, r: number, into: Float64Array) => {
-    g.fill(0);
-    dg.fill(0);
-    v.fill(0);
-    bonds[b].base(r, g, dg);
-    bonds[b].core?.(r, v);
-    for (let k = 0; k < K; k++) into.set([g[k], width * dg[k]], 2 * k);
-    into.set([r * v[0], width * (v[0] + r * v[1])], 2 * K);
-  };
-  const [here, next] = [new Float64Array(2 * rows), new Float64Array(2 * rows)];
-  bonds.forEach((_, b) => {
-    sample(b, START * cutoff, next);
-    for (let bin = 0; bin < RADIAL_BINS; bin++) {
-      here.set(next);
-      sample(b, START * cutoff + (bin + 1) * width, next);
-      for (let k = 0; k < rows; k++) {
-        const rise = next[2 * k] - here[2 * k];
-        const [m, n] = [here[2 * k + 1], next[2 * k + 1]];
-        out.set(
-          [here[2 * k], m, 3 * rise - 2 * m - n, m + n - 2 * rise],
-          4 * ((b * RADIAL_BINS + bin) * rows + k),
-        );
-      }
-    }
-  });
-  return out;
 }

@@ -3,11 +3,14 @@
  * neighbour the mixing. What is written here depends on the sizes of one potential; its graph and numbers are tables.
  */
 import { f32 } from '../../src/core/each.wgsl.ts';
+import { WINDOW } from '../../src/core/fixedPoint.wgsl.ts';
 import { ROW_PRELUDE } from '../pairRows.wgsl.ts';
 import { EMBEDDING } from './embedding.wgsl.ts';
-import { type CentrePlaces, type PackedSite, RADIAL_BINS, START } from './packSite.ts';
+import { BIN_BITS } from './packRadial.ts';
+import type { CentrePlaces, PackedSite } from './packSite.ts';
 import { LANES } from './packUses.ts';
-import { accumulatorSize, batchBytes, expand, expandDeclarations } from './siteExpand.wgsl.ts';
+import { RADIUS } from './radius.wgsl.ts';
+import { accumulatorSize, batchBytes, batchValues, expand, expandDeclarations } from './siteExpand.wgsl.ts';
 import { pairForces } from './sitePairs.wgsl.ts';
 import {
   OF_DENSITIES,
@@ -19,7 +22,13 @@ import {
 
 /** Bytes of workgroup memory. */
 export function siteBytes(t: PackedSite): number {
-  return 16 * t.V + 16 * accumulatorSize(t) + batchBytes(t) + 4 * (LANES * (t.P + 3) + 2 * (t.P + 3)) + 64;
+  return (
+    8 * (t.V + batchValues(t)) +
+    16 * accumulatorSize(t) +
+    batchBytes(t) +
+    4 * (LANES * (t.P + 3) + 2 * (t.P + 3)) +
+    64
+  );
 }
 
 /** What is left behind. What belongs to members is their difference from the mean. */
@@ -47,11 +56,10 @@ export function siteKernel(
   result: SiteResult,
   fault: (kind: 'bond' | 'outside') => string,
 ): string {
-  const { S, K, P, cutoff } = t;
+  const { S, P } = t;
   const place = (of: keyof CentrePlaces) =>
     `const ${of} = array<u32, ${S}>(${t.centres.map((c) => `${c[of]}u`).join(', ')});`;
   const inner = t.inner.map(([from, width]) => `vec2<f32>(${f32(from)}, ${f32(width)})`);
-  const scale = f32(RADIAL_BINS / ((1 - START) * cutoff));
   return /* wgsl */ `${ROW_PRELUDE}
 ${(Object.keys(t.centres[0]) as (keyof CentrePlaces)[]).map(place).join('\n')}
 const cutoffs = array<f32, ${S * S}>(${t.cutoffs.map(f32).join(', ')});
@@ -64,16 +72,18 @@ var<workgroup> slopes: array<f32, ${P + 2}>;
 var<workgroup> switcher: u32;
 ${expandDeclarations(t)}
 ${productDeclarations(t)}
-fn binOf(r: f32) -> vec2<f32> {
-  let at = clamp((r - ${f32(START * cutoff)}) * ${scale}, 0.0, ${f32(RADIAL_BINS - 0.001)});
-  return vec2<f32>(floor(at), at - floor(at));
-}
-fn firstOf(bond: u32, bin: f32) -> u32 {
-  return (bond * ${RADIAL_BINS}u + u32(bin)) * ${K + 1}u;
+${RADIUS}
+const grids = array<vec3<i32>, ${S * S}>(${t.grids.map((g) => `vec3<i32>(${g.begin}, ${g.bins}, ${g.at})`).join(', ')});
+/** Where the bond has its functions, and the place within their bin. */
+fn binOf(bond: u32, r: Radius) -> Bin {
+  let grid = grids[bond];
+  let x = r.whole - grid.x;
+  let bin = clamp(x >> ${BIN_BITS}u, 0, grid.y - 1);
+  return Bin(u32(grid.z + bin) * ${t.rows}u, (f32(x - (bin << ${BIN_BITS}u)) + r.rest) * ${1 / 2 ** BIN_BITS});
 }
 fn curve(first: u32, k: u32, t: f32) -> vec2<f32> {
   let c = curves[first + k];
-  return vec2<f32>(((c.w * t + c.z) * t + c.y) * t + c.x, ((3.0 * c.w * t + 2.0 * c.z) * t + c.y) * ${scale});
+  return vec2<f32>(((c.w * t + c.z) * t + c.y) * t + c.x, ((3.0 * c.w * t + 2.0 * c.z) * t + c.y) * ${f32(WINDOW / 2 ** BIN_BITS)});
 }
 ${EMBEDDING}
 @compute @workgroup_size(${LANES})
@@ -89,7 +99,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let a = u32(windows[i].w);
   let begin = place.y;
   let end = place.z;
-  ${expand(t, fault, START * cutoff)}
+  ${expand(t, fault)}
   ${products(t)}
   ${RESULTS[result](t, atoms)}
 }`;
@@ -102,11 +112,13 @@ const RESULTS: Readonly<Record<SiteResult, (t: PackedSite, atoms: number) => str
   ${productsBackwards(t, OF_DENSITIES)}
   ${pairForces(
     t,
-    `let core = curve(first, ${t.K}u, bin.y);
+    `let core = curve(bin.first, ${t.K}u, bin.t);
       along += slopes[${t.P}] * (core.y - core.x / r) / r;
+      for (var p_ = 0u; p_ < densities[a]; p_++) { along += slopes[p_] * curve(bin.first, ${t.K + 1}u + p_, bin.t).y; }
       ${t.switching === 'nearest' ? `if (p == switcher) { along += slopes[${t.P + 1}]; }` : ''}`,
   )}`,
-  memberForces: (t) => `${productsBackwards(t, OF_MEMBER)}${pairForces(t, '')}`,
+  memberForces: (t) =>
+    `${productsBackwards(t, OF_MEMBER)}${pairForces(t, `along += curve(bin.first, ${t.K + 1 + t.P}u + member.x, bin.t).y;`)}`,
   projections: ({ projectionWidth: width }) => /* wgsl */ `
   for (var v = lane; v < ${width}u; v += ${LANES}u) {
     var B = 0.0;
@@ -118,9 +130,17 @@ const RESULTS: Readonly<Record<SiteResult, (t: PackedSite, atoms: number) => str
     }
     projections[(slots[i] - range.x) * ${width}u + v] = B;
   }`,
-  memberEnergies: ({ members }, atoms) => /* wgsl */ `
+  memberEnergies: ({ S, K, P, members }, atoms) => /* wgsl */ `
   for (var m = 0u; m < ${members}u; m++) {
     var rho = 0.0;
+    for (var p = begin + lane; p < end; p += ${LANES}u) {
+      let bond = a * ${S}u + u32(windows[entries[p].x].w);
+      let radius = radiusOf(pairWindow(entries[p], here));
+      if (radius.r < cutoffs[bond]) {
+        let bin = binOf(bond, radius);
+        rho += curve(bin.first, ${K + 1 + P}u + m, bin.t).x;
+      }
+    }
     for (var t = lane; t < termCount[a]; t += ${LANES}u) {
       rho += numbers[memberWeights[a] + m * termCount[a] + t] * realPart(words[terms[a] + t]);
     }
@@ -138,7 +158,7 @@ const RESULTS: Readonly<Record<SiteResult, (t: PackedSite, atoms: number) => str
 /** ρ_p and the core's energy, in `totals`. */
 function densities({ P }: PackedSite): string {
   return /* wgsl */ `
-  var rho: array<f32, ${P}>;
+  var rho = pairRho;
   for (var t = lane; t < termCount[a]; t += ${LANES}u) {
     let x = realPart(words[terms[a] + t]);
     for (var p = 0u; p < densities[a]; p++) { rho[p] += numbers[weights[a] + p * termCount[a] + t] * x; }

@@ -43,29 +43,34 @@ export function accumulatorSize(t: PackedSite): number {
   return 2 * t.S * lmCount(t.lmax) * fours(t.K) * tilingOf(t).parts;
 }
 
-/** Bytes of the staged batch. */
-export function batchBytes({ lmax, K }: PackedSite): number {
-  return BATCH * (16 * fours(K) + 8 * lmCount(lmax) + 4);
+/** Room for the staged harmonics, where later ∂E/∂value are. */
+export function batchValues({ lmax, V }: PackedSite): number {
+  return Math.max(V, BATCH * lmCount(lmax));
+}
+
+/** Bytes of the staged batch beside its harmonics. */
+export function batchBytes({ K }: PackedSite): number {
+  return BATCH * (16 * fours(K) + 4);
 }
 
 export function expandDeclarations(t: PackedSite): string {
   return /* wgsl */ `
 var<workgroup> az: array<vec4<f32>, ${accumulatorSize(t)}>;
 var<workgroup> stageG: array<vec4<f32>, ${BATCH * fours(t.K)}>;
-var<workgroup> stageY: array<vec2<f32>, ${BATCH * lmCount(t.lmax)}>;
+var<workgroup> adj: array<vec2<f32>, ${batchValues(t)}>;
 var<workgroup> stageS: array<i32, ${BATCH}>;`;
 }
 
-/** From the row's entries to `az`, and for each lane `core`, and `least` and `leastAt` where the nearest neighbour matters. */
-export function expand(t: PackedSite, fault: (kind: 'bond' | 'outside') => string, start: number): string {
-  const { S, lmax, K, cutoff, switching } = t;
+/** From the row's entries to `az`, and for each lane `core`, `pairRho`, and `least` and `leastAt` where the nearest neighbour matters. */
+export function expand(t: PackedSite, fault: (kind: 'bond' | 'outside') => string): string {
+  const { S, lmax, K, P, cutoff, switching } = t;
   const LM = lmCount(lmax);
   const Q = fours(K);
   const { wide, tiles, rounds, parts } = tilingOf(t);
   const each = (count: number, code: (k: number) => string) =>
     Array.from({ length: count }, (_, k) => code(k)).join('\n');
   const four = (q: number) =>
-    [0, 1, 2, 3].map((k) => (4 * q + k < K ? `curve(first, ${4 * q + k}u, bin.y).x` : '0.0')).join(', ');
+    [0, 1, 2, 3].map((k) => (4 * q + k < K ? `curve(bin.first, ${4 * q + k}u, bin.t).x` : '0.0')).join(', ');
   const nearest =
     switching === 'nearest'
       ? `let beyond = r - innerCutoffs[a * ${S}u + b].x;
@@ -73,6 +78,7 @@ export function expand(t: PackedSite, fault: (kind: 'bond' | 'outside') => strin
       : '';
   return /* wgsl */ `
   var core = 0.0;
+  var pairRho: array<f32, ${P}>;
   var least = ${f32(cutoff)};
   var leastAt = 0xffffffffu;
   let part = ${parts === 1 ? '0u' : `lane / ${tiles}u`};
@@ -91,25 +97,26 @@ export function expand(t: PackedSite, fault: (kind: 'bond' | 'outside') => strin
       let p = base + t;
       if (p < end) {
         let entry = entries[p];
-        let d = pairVector(entry, here);
-        let r = sqrt(dot(d, d));
+        let d = pairWindow(entry, here);
+        let radius = radiusOf(d);
+        let r = radius.r;
         let b = u32(windows[entry.x].w);
         let cut = cutoffs[a * ${S}u + b];
         if (lane < ${BATCH}u) {
           if (cut == 0.0 && r < ${f32(cutoff)}) { ${fault('bond')} }
-          if (r < ${f32(start)}) { ${fault('outside')} }
+          if (cut > 0.0 && radius.whole < grids[a * ${S}u + b].x) { ${fault('outside')} }
           stageS[t] = select(-1, i32(b), r < cut);
           if (r < cut) {
-            let u = d / r;
-            ${harmonicCode(lmax, { each: (lm) => `stageY[t * ${LM}u + ${lm}u] = y * e;` })}
+            let u = lengthOf(d) / r;
+            ${harmonicCode(lmax, { each: (lm) => `adj[t * ${LM}u + ${lm}u] = y * e;` })}
           } else {
-            for (var lm = 0u; lm < ${LM}u; lm++) { stageY[t * ${LM}u + lm] = vec2<f32>(0.0); }
+            for (var lm = 0u; lm < ${LM}u; lm++) { adj[t * ${LM}u + lm] = vec2<f32>(0.0); }
           }
         } else if (r < cut) {
-          let bin = binOf(r);
-          let first = firstOf(a * ${S}u + b, bin.x);
+          let bin = binOf(a * ${S}u + b, radius);
           ${each(Q, (q) => `stageG[t * ${Q}u + ${q}u] = vec4<f32>(${four(q)});`)}
-          core += curve(first, ${K}u, bin.y).x / r;
+          core += curve(bin.first, ${K}u, bin.t).x / r;
+          for (var p_ = 0u; p_ < densities[a]; p_++) { pairRho[p_] += curve(bin.first, ${K + 1}u + p_, bin.t).x; }
           ${nearest}
         } else {
           for (var q = 0u; q < ${Q}u; q++) { stageG[t * ${Q}u + q] = vec4<f32>(0.0); }
@@ -122,7 +129,7 @@ export function expand(t: PackedSite, fault: (kind: 'bond' | 'outside') => strin
       ${each(
         rounds,
         (r) => `${S > 1 ? `if (stageS[t] == b${r}) ` : ''}{
-        let y = stageY[t * ${LM}u + lm${r}];
+        let y = adj[t * ${LM}u + lm${r}];
         ${each(wide, (u) => `{ let g = stageG[t * ${Q}u + q${r} + ${u}u]; re${r}_${u} += y.x * g; im${r}_${u} += y.y * g; }`)}
       }`,
       )}

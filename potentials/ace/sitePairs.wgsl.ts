@@ -5,7 +5,7 @@ import { fours, type PackedSite } from './packSite.ts';
 import { LANES } from './packUses.ts';
 import { harmonicCode } from './siteHarmonics.wgsl.ts';
 
-/** From `az` to `pairForces` of the row's entries; `along` adds to the force along the bond: r, p, first and bin are at hand. */
+/** From `az` to `pairForces` of the row's entries; `along` adds to the force along the bond: r, p and bin are at hand. */
 export function pairForces({ S, lmax, K }: PackedSite, along: string): string {
   const LM = lmCount(lmax);
   const Q = fours(K);
@@ -17,22 +17,22 @@ export function pairForces({ S, lmax, K }: PackedSite, along: string): string {
     [0, 1, 2, 3].map((k) => (4 * q + k < K ? `c${4 * q + k}.${x}` : '0.0')).join(', ');
   const radial = Array.from({ length: Q }, (_, q) => {
     const some = Array.from({ length: Math.min(4, K - 4 * q) }, (_, k) => 4 * q + k);
-    return `${some.map((k) => `let c${k} = curve(first, ${k}u, bin.y);`).join(' ')}
+    return `${some.map((k) => `let c${k} = curve(bin.first, ${k}u, bin.t);`).join(' ')}
       let g${q} = vec4<f32>(${four(q, 'x')});
       let dg${q} = vec4<f32>(${four(q, 'y')});`;
   });
   return /* wgsl */ `
   for (var p = begin + lane; p < end; p += ${LANES}u) {
     let entry = entries[p];
-    let d = pairVector(entry, here);
-    let r = sqrt(dot(d, d));
+    let d = pairWindow(entry, here);
+    let radius = radiusOf(d);
+    let r = radius.r;
     let b = u32(windows[entry.x].w);
     var f = vec3<f32>(0.0);
     if (r < cutoffs[a * ${S}u + b]) {
-      let bin = binOf(r);
-      let first = firstOf(a * ${S}u + b, bin.x);
+      let bin = binOf(a * ${S}u + b, radius);
       ${radial.join('\n      ')}
-      let u = d / r;
+      let u = lengthOf(d) / r;
       let from_ = b * ${2 * LM * Q}u;
       var along = 0.0;
       var grad = vec3<f32>(0.0);

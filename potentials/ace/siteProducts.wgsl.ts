@@ -10,7 +10,6 @@ import { tilingOf } from './siteExpand.wgsl.ts';
 export function productDeclarations({ V }: PackedSite): string {
   return /* wgsl */ `
 var<workgroup> val: array<vec2<f32>, ${V}>;
-var<workgroup> adj: array<vec2<f32>, ${V}>;
 fn times(p: vec2<f32>, q: vec2<f32>) -> vec2<f32> {
   return vec2<f32>(p.x * q.x - p.y * q.y, p.x * q.y + p.y * q.x);
 }
