@@ -116,7 +116,13 @@ export async function webgpuEngine(
   async function bring(watch: Watch, halt: Halt | undefined): Promise<void> {
     const { step } = system;
     const { trustedStep, flagged, conserved } = await kept.contents();
-    if (trustedStep > recorder.trustedStep) {
+    const trusts = trustedStep > recorder.trustedStep;
+    const latest = flagged.at(-1);
+    const seenAt = latest?.step ?? (trusts ? trustedStep : undefined);
+    const show = async () => {
+      if (seenAt !== undefined && grades.screen) recorder.show(watch, await grades.latest(watch), seenAt);
+    };
+    if (trusts && trustedStep !== step) {
       await host.show(kept.trusted, trustedStep);
       recorder.trust();
     }
@@ -126,13 +132,14 @@ export async function webgpuEngine(
         recorder.remember(watch, await grades.evaluate(watch));
       }
       kept.clear();
-    } else if (grades.screen) {
-      const latest = flagged.at(-1);
+    } else if (seenAt !== step) {
       if (latest) await host.showShape(latest.parts, latest.step);
-      recorder.show(watch, await grades.latest(watch), latest?.step ?? trustedStep);
+      await show();
     }
     system.step = step;
     kept.rebase(conserved + (await host.load()) / n);
+    if (trusts && trustedStep === step) recorder.trust();
+    if (!halt && seenAt === step) await show();
   }
 
   const unstable = (problem: string): Stop => ({
