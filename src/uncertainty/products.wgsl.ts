@@ -125,3 +125,15 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   }
 }`;
 }
+
+/** Operations and bytes through caches for one atom and matrix, where blocks are full. */
+export function productCost(
+  size: number,
+  columns: number,
+): { readonly flops: number; readonly cacheBytes: number } {
+  const wide = Math.ceil(columns / (4 * COLUMNS));
+  return {
+    flops: 2 * size * 4 * COLUMNS * wide,
+    cacheBytes: (4 * size * columns) / BLOCK + 4 * size * wide,
+  };
+}
