@@ -1,11 +1,9 @@
 import type { CommandModule } from 'yargs';
-import { UserError } from '../core/errors.ts';
 import { readXyz } from '../io/extxyz.ts';
 import { writeXyz } from '../io/writeXyz.ts';
-import { loadModel } from '../run/modelFolder.ts';
+import { loadModel, type StoredModel } from '../run/modelFolder.ts';
 import { gradeFrame } from '../run/predict.ts';
 import { localGrade, READINGS } from '../uncertainty/localGrade.ts';
-import type { MeasureContext } from '../uncertainty/measure.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 
@@ -29,7 +27,7 @@ export const gradeCommand: CommandModule<object, Options> = {
       ),
   handler({ model, structures, out }) {
     const taught = loadModel(model);
-    const all = REQUESTS.flatMap((request) => measureOf(request, taught));
+    const all = measuresOf(taught);
     const frames = readXyz(structures).map((frame) => gradeFrame(taught.potential, all, frame));
     process.stdout.write(`frame  ${all.map((m) => m.kind.padStart(20)).join('')}\n`);
     for (const [k, { columns }] of frames.entries())
@@ -40,22 +38,16 @@ export const gradeCommand: CommandModule<object, Options> = {
   },
 };
 
-/** Every measure, the local grade in both readings. */
-const REQUESTS = measures.entries.flatMap(({ kind }) =>
-  kind === localGrade.kind
-    ? READINGS.map((reading) => ({ name: `${kind}_${reading}`, options: { kind, reading } }))
-    : [{ name: kind, options: { kind } }],
-);
-
-/** None where the model lacks what the measure needs, which is said. */
-function measureOf({ name, options }: (typeof REQUESTS)[number], taught: MeasureContext): Uncertainty[] {
-  try {
-    return [{ ...measures.create(options)(taught), kind: name }];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`left out: ${error.message}\n`);
-    return [];
-  }
+/** Every measure; the local grade in both readings, where the model has local active sets. */
+function measuresOf(taught: StoredModel): Uncertainty[] {
+  return measures.entries.flatMap(({ kind }) => {
+    if (kind !== localGrade.kind) return [measures.create({ kind })(taught)];
+    const readings = taught.localSets ? READINGS : [];
+    return readings.map((reading) => ({
+      ...measures.create({ kind, reading } as { kind: string })(taught),
+      kind: `${kind}_${reading}`,
+    }));
+  });
 }
 
 function largest(grades: Float64Array): string {

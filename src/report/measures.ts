@@ -24,12 +24,14 @@ const LABELS: Readonly<Record<string, string>> = {
 /** Every measure of thermo.csv, grades first. */
 export function measureTraces(run: RunData): MeasureTrace[] {
   const kinds = Object.keys(run.thermo ?? {}).flatMap((name) => /^(.+)_max$/.exec(name)?.[1] ?? []);
+  // Those of one grade mean nothing to another.
+  const told = Object.keys(run.thresholds).some(isGrade);
   return kinds
     .sort((a, b) => Number(isGrade(b)) - Number(isGrade(a)))
     .map((kind) => ({
       kind,
       label: LABELS[kind] ?? `${kind} max`,
-      thresholds: run.thresholds[kind] ?? (isGrade(kind) ? gradeThresholds(run) : undefined),
+      thresholds: run.thresholds[kind] ?? (isGrade(kind) && !told ? gradeThresholds(run) : undefined),
       time: column(run.thermo, 'time_fs'),
       max: column(run.thermo, `${kind}_max`),
     }));
