@@ -95,6 +95,15 @@ describe('config', () => {
     );
   });
 
+  it('takes a backend by its kind, or with its options', () => {
+    const with_ = (backend: string) => `${GOOD}backend: ${backend}\n`;
+    for (const backend of ['auto', '{ kind: webgpu, adapter: RTX }', '{ kind: wasm, threads: 2 }'])
+      expect(readConfig(runSchema, written(with_(backend))).config.backend).toEqual(parse(backend));
+    expect(complaint(with_('abacus'))).toMatch(/backend: got 'abacus', .*plain.*wasm.*webgpu.*auto/);
+    expect(complaint(with_('{ kind: abacus }'))).toMatch(/backend.*abacus.*webgpu/);
+    expect(complaint(with_('{ kind: wasm, thread: 2 }'))).toMatch(/did you mean 'threads'/);
+  });
+
   it('lists every problem at once', () => {
     const text = complaint(GOOD.replace('0.5 nm', '5 K').replace('steps: 10', 'steps: -1'));
     expect(text.split('\n')).toHaveLength(2);
