@@ -3,6 +3,7 @@ import { nearest } from '../config/nearest.ts';
 import { UserError } from '../core/errors.ts';
 import { systemReason } from '../io/readText.ts';
 import { benchCommand } from './bench.ts';
+import { calibrateCommand } from './calibrate.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { elasticCommand } from './elastic.ts';
@@ -20,6 +21,7 @@ import { selectCommand } from './select.ts';
 import { statusCommand } from './status.ts';
 import { studyCommand } from './study.ts';
 import { validateCommand } from './validate.ts';
+import { whatifCommand } from './whatif.ts';
 
 /** In the order in which a newcomer needs them. */
 const COMMANDS = [
@@ -30,9 +32,11 @@ const COMMANDS = [
   resumeCommand,
   statusCommand,
   explainCommand,
+  whatifCommand,
   mdCommand,
   fitCommand,
   evalCommand,
+  calibrateCommand,
   gradeCommand,
   elasticCommand,
   selectCommand,

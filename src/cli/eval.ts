@@ -57,7 +57,10 @@ export const evalCommand: CommandModule<object, Options> = {
       ),
   async handler({ potential: path, 'active-set': activeSet, structures, out, tabulated, ...style }) {
     checkStyle(style);
-    const { potential, grade } = loadPotential(path, { tabulated, ...(activeSet && { activeSet }) });
+    const { potential, grade, calibration } = loadPotential(path, {
+      tabulated,
+      ...(activeSet && { activeSet }),
+    });
     const backend = backends.create({ kind: style.backend });
     if (!backend.evaluator)
       throw new UserError(
@@ -67,7 +70,12 @@ export const evalCommand: CommandModule<object, Options> = {
     const frames: XyzOutput[] = [];
     try {
       for (const frame of readXyz(structures))
-        frames.push(await predict(evaluator, grade, frame, frames.length + 1, style));
+        frames.push(
+          await predict(evaluator, grade, frame, frames.length + 1, {
+            ...style,
+            ...(calibration && { calibration }),
+          }),
+        );
     } finally {
       evaluator.dispose();
     }

@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { readXyz } from '../io/extxyz.ts';
 import { writeXyz } from '../io/writeXyz.ts';
+import { forceErrorText } from '../run/forceErrorText.ts';
 import { loadModel, type StoredModel } from '../run/modelFolder.ts';
 import { gradeFrame } from '../run/predict.ts';
 import { localGrade, READINGS } from '../uncertainty/localGrade.ts';
@@ -34,6 +35,7 @@ export const gradeCommand: CommandModule<object, Options> = {
       process.stdout.write(
         `${String(k + 1).padEnd(7)}${all.map((m) => largest(columns[m.kind]).padStart(20)).join('')}\n`,
       );
+    process.stdout.write(errorLines(taught, frames));
     if (out !== undefined) writeXyz(out, frames);
   },
 };
@@ -52,4 +54,20 @@ function measuresOf(taught: StoredModel): Uncertainty[] {
 
 function largest(grades: Float64Array): string {
   return grades.reduce((most, g) => Math.max(most, g), 0).toPrecision(4);
+}
+
+/** Of the worst atom of each frame, where the model knows what grades are in eV/Å. */
+function errorLines(
+  { calibrations = [] }: StoredModel,
+  frames: readonly { readonly columns: Readonly<Record<string, Float64Array>> }[],
+): string {
+  return calibrations
+    .filter(({ measure }) => frames[0]?.columns[measure])
+    .flatMap((made) =>
+      frames.map(({ columns }, k) => {
+        const worst = columns[made.measure].reduce((most, g) => Math.max(most, g), 0);
+        return `frame ${k + 1}, worst atom by ${made.measure}: ${forceErrorText(made, worst)}\n`;
+      }),
+    )
+    .join('');
 }

@@ -104,6 +104,10 @@ export function eventText(item: RunItem): string | undefined {
       return `  label refused: ${item.reason}${item.reason.includes(item.directory) ? '' : ` (kept in ${item.directory})`}`;
     case 'trained':
       return `  generation ${item.generation}: ${item.functions} functions × ${item.members} members on ${item.frames} frames in ${item.seconds.toFixed(2)} s; training errors ${(1000 * item.errors.energyRmse).toFixed(1)} meV/atom, ${item.errors.forceRmse.toFixed(3)} eV/Å`;
+    case 'thresholds':
+      return item.source === 'calibrated'
+        ? `  ${item.measure}: select ${item.select.toPrecision(3)}, pause ${item.pause.toPrecision(3)} for ${item.target} eV/Å, by ${item.pairs} atoms`
+        : undefined;
     case 'validated':
       return `validated on ${item.summary.frames} fresh reference frames: force error ${item.summary.generations[0].forceRmse.toFixed(3)} → ${item.summary.generations.at(-1)!.forceRmse.toFixed(3)} eV/Å, ${item.summary.improvement.toFixed(1)}× lower`;
     case 'finished':

@@ -59,6 +59,10 @@ const watched = measures
 
 const uncertainty = z.strictObject({
   interval: describe(every(10), 'steps between two gradings of every atom'),
+  targetForceError: describe(
+    positive('force').optional(),
+    'what atoms may be off by; the thresholds of the first measure that stops the run begin as given and then follow from labels',
+  ),
   measures: z
     .array(watched)
     .refine((all) => all.some(({ pause }) => pause !== undefined), {

@@ -24,6 +24,7 @@ import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
 import { startingModel, trainerOf } from './startingModel.ts';
+import { type GivenThresholds, type Thresholds, thresholdsFrom } from './thresholds.ts';
 
 type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
 
@@ -75,13 +76,17 @@ export function trainOf({ train, uncertainty }: Pick<RunConfig, 'train' | 'uncer
   return asked ? { ...train, activeSet: { ...activeSet, clusters: activeSet.clusters ?? CLUSTERS } } : train;
 }
 
-/** Makes the measures a config asks for, for one generation. */
-export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: StoredModel): Watch {
+/** Makes the measures a config asks for, for one generation; `inForce` in the place of the numbers of its measure. */
+export function watchOf(
+  config: Pick<RunConfig, 'uncertainty'>,
+  training: StoredModel,
+  inForce?: Thresholds,
+): Watch {
   const never = Number.POSITIVE_INFINITY;
   const watched = config.uncertainty.measures.map(({ select = never, pause = never, ...options }) => ({
     measure: measures.create(options)(training),
-    select,
-    pause,
+    select: options.kind === inForce?.measure ? inForce.select : select,
+    pause: options.kind === inForce?.measure ? inForce.pause : pause,
   }));
   return { interval: config.uncertainty.interval, measures: watched };
 }
@@ -90,8 +95,15 @@ export function watchOf(config: Pick<RunConfig, 'uncertainty'>, training: Stored
 export function leadingMeasure(
   config: Pick<RunConfig, 'uncertainty'>,
   training: StoredModel,
+  inForce?: Thresholds,
 ): WatchedMeasure {
-  return watchOf(config, training).measures.find(({ pause }) => Number.isFinite(pause))!;
+  return watchOf(config, training, inForce).measures.find(({ pause }) => Number.isFinite(pause))!;
+}
+
+/** Where the leading measure begins to be remembered and to stop the run. */
+export function givenThresholds({ uncertainty }: Pick<RunConfig, 'uncertainty'>): GivenThresholds {
+  const { kind, select, pause } = uncertainty.measures.find((m) => m.pause !== undefined)!;
+  return { measure: kind, select: select!, pause: pause! };
 }
 
 export function forceSpread(taught: StoredModel): Uncertainty {
@@ -117,12 +129,14 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
     given: dataset ? readDataset(dataset) : [],
-    watch: (training) => watchOf(config, training),
+    thresholds: (labels) =>
+      thresholdsFrom(givenThresholds(config), config.uncertainty.targetForceError, labels),
+    watch: (training, inForce) => watchOf(config, training, inForce),
     judge: (training) =>
       createJudge(training.potential, leadingMeasure(config, training).measure, forceSpread(training)),
-    extract: (frames, training) => {
+    extract: (frames, training, inForce) => {
       const { potential, activeSet: active } = training;
-      const { measure: grade, select } = leadingMeasure(config, training);
+      const { measure: grade, select } = leadingMeasure(config, training, inForce);
       return extractCandidates(frames, { potential, active, grade, select }, config.extract);
     },
   };

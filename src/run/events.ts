@@ -1,6 +1,7 @@
 import type { Flagged } from '../backend/backend.ts';
 import type { CutProof } from '../extract/candidate.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
+import type { GradePairs, Thresholds } from './thresholds.ts';
 
 /**
  * What happens in a run, in order. The ledger, the progress line and the report are consumers of this one stream.
@@ -36,6 +37,8 @@ export type RunEvent =
       readonly before?: ErrorSummary & {
         readonly maxGrade: number;
         readonly maxSigma: number;
+        /** Some of the core atoms, by ascending grade. */
+        readonly pairs?: GradePairs;
       };
     }
   | {
@@ -59,6 +62,8 @@ export type RunEvent =
       /** Environments seen per element. */
       readonly environments: number;
     }
+  /** In force from this generation on. */
+  | ({ readonly type: 'thresholds'; readonly generation: number } & Thresholds)
   | {
       readonly type: 'paused';
       readonly pause: number;

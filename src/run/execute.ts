@@ -7,7 +7,7 @@ import { startCompanions } from './companions.ts';
 import { readDataset } from './datasetFile.ts';
 import { numbered, type RunDirectory } from './directory.ts';
 import type { RunItem } from './items.ts';
-import { readLedger } from './ledger.ts';
+import { type LedgerLine, readLedger } from './ledger.ts';
 import { loadModel } from './modelFolder.ts';
 import { onTheFly } from './onTheFly.ts';
 import type { Resumption, RunParts, Training } from './parts.ts';
@@ -28,9 +28,11 @@ export async function executeRun(
   show: (item: RunItem) => void,
   signal: AbortSignal,
 ): Promise<{ readonly report: string; readonly finished: boolean }> {
+  const ledger = readLedger(directory.path('ledger.jsonl'));
   const record = openRecord(directory);
   const parts = assembleRun(config, directory);
-  const from = record.checkpoint && resumption(record, parts, readDataset(directory.path('dataset.xyz')));
+  const from =
+    record.checkpoint && resumption(record, parts, readDataset(directory.path('dataset.xyz')), ledger);
   const companions = startCompanions(directory, config, from !== undefined, signal);
   const handle = (item: RunItem) => {
     record.keep(item);
@@ -58,12 +60,16 @@ function resumption(
   { checkpoint }: RunRecord,
   { trainer }: RunParts,
   dataset: readonly LabelledFrame[],
+  ledger: readonly LedgerLine[],
 ): Resumption {
   const { ledgerEvents, datasetFrames: _, ...progress } = checkpoint!;
   let training: Training | undefined;
   for (let generation = 1; generation <= progress.generation; generation++)
     training = trainer.learn(dataset.filter((frame) => frame.generation === generation));
-  return { progress, training: training!, ledgerEvents };
+  const pairs = ledger
+    .slice(0, ledgerEvents)
+    .flatMap((e) => (e.type === 'labelled' && e.before?.pairs ? [e.before.pairs] : []));
+  return { progress, training: training!, pairs, ledgerEvents };
 }
 
 /** Examines some generations on the reference's own frames and stores what was found. */

@@ -4,6 +4,7 @@ import type { LabelledFrame } from '../learn/dataset.ts';
 import type { Seconds } from './checkpoint.ts';
 import type { RunItem } from './items.ts';
 import type { Course, RunParts } from './parts.ts';
+import { calibrationsFrom } from './thresholds.ts';
 
 /** Adds the wall time since `began` to an activity's account. */
 export function spend(course: Pick<Course, 'progress'>, activity: keyof Seconds, began: number): void {
@@ -32,6 +33,8 @@ export async function* labelOne(
   const { structure, core, faithful } = candidate;
   const frame = { structure, core, faithful, label: outcome.label, group, generation: generation + 1 };
   course.progress = { ...course.progress, labels: labels + 1 };
+  const before = course.training && parts.judge(course.training).before(frame);
+  if (before) course.pairs = [...(course.pairs ?? []), before.pairs];
   yield {
     type: 'labelled',
     label: labels + 1,
@@ -41,7 +44,7 @@ export async function* labelOne(
     hash: outcome.hash,
     cached: outcome.cached,
     seconds: outcome.seconds,
-    ...(course.training ? { before: parts.judge(course.training).before(frame) } : {}),
+    ...(before && { before }),
   };
   return frame;
 }
@@ -49,7 +52,7 @@ export async function* labelOne(
 /** Teaches the ensemble new frames and hands over the next generation. Throws a UserError if it fails its checks. */
 export function* teach(
   parts: Pick<RunParts, 'trainer'>,
-  course: Pick<Course, 'progress'>,
+  course: Pick<Course, 'progress' | 'pairs'>,
   frames: readonly LabelledFrame[],
 ): Generator<RunItem, Course> {
   const began = performance.now();
@@ -64,7 +67,8 @@ export function* teach(
       4,
     );
   for (const [k, frame] of frames.entries()) yield { type: 'learnt', pause: pauses, index: k + 1, frame };
-  yield { type: 'modelled', generation: progress.generation, model: training };
+  const calibrations = calibrationsFrom(course.pairs ?? []);
+  yield { type: 'modelled', generation: progress.generation, model: { ...training, calibrations } };
   yield {
     type: 'trained',
     generation: progress.generation,
@@ -78,4 +82,12 @@ export function* teach(
     environments: training.environments,
   };
   return { progress, training };
+}
+
+/** The thresholds that go with the generation just taught. */
+export function inForce(
+  parts: Pick<RunParts, 'thresholds'>,
+  { progress, pairs = [] }: Pick<Course, 'progress' | 'pairs'>,
+): RunItem {
+  return { type: 'thresholds', generation: progress.generation, ...parts.thresholds(pairs) };
 }

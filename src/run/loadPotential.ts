@@ -4,6 +4,7 @@ import { type AcePotential, acePotential } from '../../potentials/ace/ace.ts';
 import { readActiveSets } from '../../potentials/ace/activeSetFile.ts';
 import { readPotentialFile } from '../../potentials/ace/potentialFile.ts';
 import { UserError } from '../core/errors.ts';
+import type { Calibration } from '../uncertainty/calibration.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 import { loadModel } from './modelFolder.ts';
@@ -13,6 +14,8 @@ import { publishedGrade } from './publishedGrade.ts';
 export interface LoadedPotential {
   readonly potential: AcePotential;
   readonly grade?: Uncertainty;
+  /** What that grade is in eV/Å. */
+  readonly calibration?: Calibration;
 }
 
 export interface LoadOptions {
@@ -38,7 +41,8 @@ export function loadPotential(
       );
     const model = loadModel(path);
     const grade = measures.create({ kind: 'extrapolationGrade' })(model);
-    return { potential: asked(model.potential), grade };
+    const calibration = model.calibrations?.find((c) => c.measure === grade.kind);
+    return { potential: asked(model.potential), grade, ...(calibration && { calibration }) };
   }
   const potential = asked(readPotentialFile(readFileSync(path, 'utf8'), basename(path)));
   if (activeSet === undefined) return { potential };

@@ -10,6 +10,8 @@ import { syncFolder } from '../io/durable.ts';
 import { readJson } from '../io/readJson.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
 import type { LocalSets } from '../learn/localSets.ts';
+import type { Calibration } from '../uncertainty/calibration.ts';
+import { CALIBRATION_FILE, readCalibrations, writeCalibrations } from './calibrationFile.ts';
 import { readLocalSets, writeLocalSets } from './localSetsFiles.ts';
 
 /** One generation of the ensemble. */
@@ -17,13 +19,18 @@ export interface StoredModel {
   readonly potential: LearnableAce;
   readonly activeSet: ActiveSet;
   readonly localSets?: readonly LocalSets[];
+  /** What grades are in eV/Å; empty or absent where nothing was held out to learn it from. */
+  readonly calibrations?: readonly Calibration[];
 }
 
 /**
  * Stores one generation: the driving potential as .yaml and .yace, ensemble.json (E₀, core repulsion, members), the active set
  * as .asi, span.json (what the residual is measured against) and, where there are some, the local active sets. The folder appears whole or not at all.
  */
-export function storeModel(folder: string, { potential, activeSet, localSets }: StoredModel): void {
+export function storeModel(
+  folder: string,
+  { potential, activeSet, localSets, calibrations = [] }: StoredModel,
+): void {
   const temporary = `${folder}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
@@ -41,6 +48,7 @@ export function storeModel(folder: string, { potential, activeSet, localSets }: 
     'potential.asi': writeActiveSets(inverses),
     'span.json': JSON.stringify(spans),
     ...(localSets && writeLocalSets(localSets)),
+    ...(calibrations.length > 0 && { [CALIBRATION_FILE]: writeCalibrations(calibrations) }),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(temporary, name), content);
   rmSync(folder, { recursive: true, force: true });
@@ -79,7 +87,8 @@ export function loadModel(folder: string): StoredModel {
     scale: Float64Array.from(scale),
   }));
   const localSets = readLocalSets(folder);
-  return { potential, activeSet, ...(localSets && { localSets }) };
+  const calibrations = readCalibrations(folder);
+  return { potential, activeSet, ...(localSets && { localSets }), calibrations };
 }
 
 function readSpans(file: string): z.output<typeof spansSchema> {

@@ -5,7 +5,7 @@ import type { Progress } from './checkpoint.ts';
 import { drive } from './drive.ts';
 import type { RunEvent } from './events.ts';
 import type { RunItem } from './items.ts';
-import { labelOne, spend, teach } from './lesson.ts';
+import { inForce, labelOne, spend, teach } from './lesson.ts';
 import type { Course, Resumption, RunParts } from './parts.ts';
 import { answerPause, describePause } from './pause.ts';
 
@@ -21,7 +21,7 @@ export async function* onTheFly(
 ): AsyncGenerator<RunItem> {
   yield await startedEvent(parts, from);
   const course: Course = from
-    ? { progress: from.progress, training: from.training }
+    ? { progress: from.progress, training: from.training, pairs: from.pairs ?? [] }
     : yield* firstLessons(parts, signal);
   let reason: Extract<RunEvent, { type: 'finished' }>['reason'] = 'steps';
   while (course.progress.state.step < parts.cadence.steps) {
@@ -72,6 +72,7 @@ export async function* firstLessons(parts: RunParts, signal: AbortSignal): Async
       3,
     );
   const taught = yield* teach(parts, course, frames);
+  yield inForce(parts, taught);
   yield { type: 'committed', progress: taught.progress };
   return taught;
 }
@@ -84,7 +85,7 @@ async function* runUntilStop(
   const { progress, training } = course;
   const engine = await parts.backend.prepare(training.potential, parts.integrator, progress.state);
   const { grades } = parts.judge(training);
-  const watch = parts.watch(training);
+  const watch = parts.watch(training, parts.thresholds(course.pairs ?? []));
   const { cadence, limits } = parts;
   const began = performance.now();
   try {

@@ -10,6 +10,7 @@ import type * as learn from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { Cadence } from './drive.ts';
 import type { Judge } from './judge.ts';
+import type { GradePairs, Thresholds } from './thresholds.ts';
 
 /** What a run teaches: the expansion, whose files every generation is stored in. */
 export type Trainer = learn.Trainer<LearnableAce>;
@@ -31,15 +32,19 @@ export interface RunParts {
   readonly lessons: readonly Candidate[];
   /** Frames that come with labels already. */
   readonly given: readonly LabelledFrame[];
-  watch(training: Training): Watch;
+  /** What labels so far make of the leading measure's thresholds. */
+  thresholds(labels: readonly GradePairs[]): Thresholds;
+  watch(training: Training, thresholds?: Thresholds): Watch;
   judge(training: Training): Judge;
-  extract(frames: readonly FlaggedFrame[], training: Training): Extraction;
+  extract(frames: readonly FlaggedFrame[], training: Training, thresholds?: Thresholds): Extraction;
 }
 
 /** The run at this moment. */
 export interface Course {
   progress: Progress;
   training: Training;
+  /** Of all labels whose errors were seen before they were learned, in order. */
+  pairs?: readonly GradePairs[];
 }
 
 /** Where a run goes on: its last commit, and the ensemble taught again from the data set up to there. */

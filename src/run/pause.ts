@@ -2,7 +2,7 @@ import type { Engine, Flagged, Stop } from '../backend/backend.ts';
 import { UserError } from '../core/errors.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { RunItem } from './items.ts';
-import { labelOne, spend, teach } from './lesson.ts';
+import { inForce, labelOne, spend, teach } from './lesson.ts';
 import type { Course, RunParts } from './parts.ts';
 
 export type Halt = Extract<Stop, { reason: 'uncertain' | 'unstable' }>;
@@ -52,6 +52,7 @@ export async function* answerPause(
   const next = yield* teach(parts, course, frames);
   course.training = next.training;
   course.progress = { ...next.progress, state: halt.state };
+  yield inForce(parts, course);
   yield { type: 'rewound', step: halt.state.step };
   const { pauses, generation } = course.progress;
   yield { type: 'resumed', pause: pauses, step: halt.state.step, generation };
@@ -66,7 +67,11 @@ async function* labelCuts(
 ): AsyncGenerator<RunItem, LabelledFrame[]> {
   const pause = course.progress.pauses;
   const began = performance.now();
-  const { candidates, refused } = parts.extract(halt.frames, course.training);
+  const { candidates, refused } = parts.extract(
+    halt.frames,
+    course.training,
+    parts.thresholds(course.pairs ?? []),
+  );
   spend(course, 'extract', began);
   for (const { atom, proofs } of refused)
     for (const proof of proofs) yield { type: 'extracted', pause, atom, proof };

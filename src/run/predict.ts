@@ -5,6 +5,7 @@ import { buildNeighbours } from '../core/neighbours.ts';
 import type { Potential } from '../core/potential.ts';
 import type { XyzFrame } from '../io/extxyz.ts';
 import type { XyzOutput } from '../io/writeXyz.ts';
+import { type Calibration, forceErrorAt } from '../uncertainty/calibration.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
 
 /** How predictions are named and rounded. */
@@ -13,11 +14,14 @@ export interface PredictionStyle {
   readonly prefix: string;
   /** Significant digits, 1 to 17; 17 reads back bitwise. */
   readonly digits: number;
+  /** What the grade is in eV/Å. */
+  readonly calibration?: Calibration;
 }
 
 /**
  * A frame with what a potential says of it: keys energy (eV), virial (eV, 9 numbers, −V·stress) and, where all directions
- * repeat, stress (eV/Å³, Voigt, tensile positive); columns energies, forces and, with a grade, gamma. Everything else of the
+ * repeat, stress (eV/Å³, Voigt, tensile positive); columns energies, forces and, with a grade, gamma, and where it is calibrated
+ * force_error and force_error_90 (eV/Å, expected, and not exceeded by nine in ten). Everything else of the
  * frame passes through. Throws a UserError naming the frame, the `number`th.
  */
 export async function predict(
@@ -25,7 +29,7 @@ export async function predict(
   grade: Uncertainty | undefined,
   frame: XyzFrame,
   number: number,
-  { prefix, digits }: PredictionStyle,
+  { prefix, digits, calibration }: PredictionStyle,
 ): Promise<XyzOutput> {
   const { structure } = frame;
   const wanted = ['forces', 'virial', ...(grade?.needs ?? [])] as const;
@@ -46,10 +50,16 @@ export async function predict(
     virial: rounded(e.virial),
     ...(bulk && { stress: rounded(stress) }),
   };
+  const gamma = grade?.grade(e, structure);
+  const errors = gamma && calibration && Array.from(gamma, (g) => forceErrorAt(calibration, g));
   const columns = {
     energies: rounded(e.energies),
     forces: rounded(e.forces),
-    ...(grade && { gamma: rounded(grade.grade(e, structure)) }),
+    ...(gamma && { gamma: rounded(gamma) }),
+    ...(errors && {
+      force_error: rounded(errors.map((x) => x.expected)),
+      force_error_90: rounded(errors.map((x) => x.bound)),
+    }),
   };
   return {
     ...frame,
@@ -59,7 +69,7 @@ export async function predict(
 }
 
 const KEYS = ['energy', 'virial', 'stress'];
-const COLUMNS = ['energies', 'forces', 'gamma'];
+const COLUMNS = ['energies', 'forces', 'gamma', 'force_error', 'force_error_90'];
 
 /** Predictions of an earlier evaluation under the same prefix would contradict this one. */
 function without<T>(
