@@ -193,7 +193,7 @@ describe.skipIf(!found)('distributions on the device', () => {
       engine.dispose();
       return seen;
     };
-    const truth = await volumes(plainBackend, 1, 2000);
+    const truth = await volumes(plainBackend, 1, 1000);
     const mean = estimate(truth);
     const spread = estimate(truth.map((v) => (v - mean.mean) ** 2));
     const seen = await volumes(backend, 2, 200);
