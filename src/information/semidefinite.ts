@@ -103,7 +103,12 @@ function centre(programme: Programme, from: Float64Array, t: number): Float64Arr
   let w = from;
   for (let step = 0; step < STEPS; step++) {
     const { gradient, hessian } = derivatives(programme, w, slack(programme, w)!, t);
-    const move = solve(hessian, gradient).to1DArray();
+    // In units of the weights, which may differ by many orders, no pivot is small.
+    const units = Array.from(w);
+    const scaled = hessian.clone().mulRowVector(units).mulColumnVector(units);
+    const move = solve(scaled, gradient.clone().mulColumnVector(units))
+      .to1DArray()
+      .map((x, m) => x * units[m]);
     const decrement = move.reduce((sum, x, m) => sum + x * gradient.get(m, 0), 0);
     if (decrement < 1e-8) return w;
     w = along(programme, w, move, t, decrement);

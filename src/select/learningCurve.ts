@@ -1,11 +1,10 @@
 import type { LearnablePotential } from '../../potentials/learnable.ts';
-import { STREAM, uniforms } from '../core/philox.ts';
 import { atomCount } from '../core/structure.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import { type ErrorSummary, summarise } from '../learn/errors.ts';
 import type { TrainOptions } from '../learn/schema.ts';
 import { createTrainer } from '../learn/trainer.ts';
-import { highest } from './random.ts';
+import { byLot } from './random.ts';
 import { sightOf, type View } from './sight.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -41,10 +40,7 @@ export function learningCurve(strategy: Strategy, seed: number, r: Rehearsal): C
     const left = new Set(r.pool.frames.keys());
     const labelled: number[] = [];
     const curve: CurvePoint[] = [];
-    let next = highest(
-      r.pool.frames.map((_, k) => uniforms(seed, STREAM.select, 1, k, new Float64Array(4))[0]),
-      r.start,
-    );
+    let next = byLot(r.pool.frames.length, r.start, seed, 1);
     for (let round = 0; ; round++) {
       for (const k of next) left.delete(k);
       labelled.push(...next);

@@ -9,12 +9,16 @@ export const random = entry<Strategy, z.ZodObject>({
   create: () => ({
     kind: 'random',
     needs: [],
-    choose: ({ candidates }, count, seed) => {
-      const lots = candidates.map((_, k) => uniforms(seed, STREAM.select, 0, k, new Float64Array(4))[0]);
-      return highest(lots, count);
-    },
+    choose: ({ candidates }, count, seed) => byLot(candidates.length, count, seed),
   }),
 });
+
+/** `count` different numbers below `of`; another `draw` of the same seed is independent. */
+export function byLot(of: number, count: number, seed: number, draw = 0): number[] {
+  const four = new Float64Array(4);
+  const lots = Array.from({ length: of }, (_, k) => uniforms(seed, STREAM.select, draw, k, four)[0]);
+  return highest(lots, count);
+}
 
 /** Indices of the highest values, highest first; equal ones in order. */
 export function highest(values: readonly number[], count: number): number[] {

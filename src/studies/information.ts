@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { z } from 'zod';
-import { normals, STREAM, uniforms } from '../core/philox.ts';
+import { normals, STREAM } from '../core/philox.ts';
 import { crystal } from '../core/prototypes.ts';
 import { entry } from '../core/registry.ts';
 import { fitParameters } from '../information/fit.ts';
@@ -18,7 +18,7 @@ import { cubicProperties } from '../properties/cubicProperties.ts';
 import { plainly } from '../properties/evaluates.ts';
 import type { DataTable } from '../report/dataTable.ts';
 import { type Figure, HALF_WIDTH } from '../report/figure.ts';
-import { highest } from '../select/random.ts';
+import { byLot } from '../select/random.ts';
 import { MADE_POOLS, madeFrames } from './pools.ts';
 import type { Study, StudyContext, StudyOutput } from './study.ts';
 
@@ -150,8 +150,7 @@ async function rehearsed(task: MatchingTask, found: MatchedModel, count: number,
 
 /** σ of the properties if the same sum of weights went evenly to as many structures chosen by lot. */
 async function lot(task: MatchingTask, found: MatchedModel, seed: number): Promise<Float64Array> {
-  const lots = task.candidates.map((_, m) => uniforms(seed, STREAM.select, 6, m, new Float64Array(4))[0]);
-  const taken = new Set(highest(lots, found.chosen.length));
+  const taken = new Set(byLot(task.candidates.length, found.chosen.length, seed, 6));
   const even = found.weights.reduce((sum, w) => sum + w, 0) / taken.size;
   const weights = found.weights.map((_, m) => (taken.has(m) ? even : 0));
   const C = propagated(await informationsOf(task, found.theta), weights, await targetsOf(task, found.theta));

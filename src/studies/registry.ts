@@ -5,6 +5,7 @@ import { entropyGuided } from './entropy.ts';
 import { grades } from './grades.ts';
 import { information } from './information.ts';
 import { selection } from './selection.ts';
+import { strength } from './strength.ts';
 import type { Study } from './study.ts';
 import { tungsten } from './tungsten.ts';
 
@@ -12,6 +13,7 @@ export const studies = registry<Study>('study', [
   entropyGuided,
   selection,
   information,
+  strength,
   grades,
   tungsten,
   ensembles,

@@ -6,7 +6,6 @@ import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import type { LearnablePotential } from '../../potentials/learnable.ts';
 import { UserError } from '../core/errors.ts';
 import { type Interval, meanInterval } from '../core/interval.ts';
-import { STREAM, uniforms } from '../core/philox.ts';
 import { entry } from '../core/registry.ts';
 import { atomCount } from '../core/structure.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
@@ -15,7 +14,7 @@ import type { DataTable } from '../report/dataTable.ts';
 import { type Figure, HALF_WIDTH } from '../report/figure.ts';
 import { readDataset } from '../run/datasetFile.ts';
 import { type CurvePoint, labelSavings, learningCurve, type Viewed } from '../select/learningCurve.ts';
-import { highest } from '../select/random.ts';
+import { byLot } from '../select/random.ts';
 import { strategies } from '../select/registry.ts';
 import { viewOf } from '../select/sight.ts';
 import { MADE_POOLS, madeFrames } from './pools.ts';
@@ -181,8 +180,7 @@ function usable({ structure, label }: LabelledFrame): boolean {
 }
 
 function shuffled<T>(all: readonly T[]): T[] {
-  const lots = all.map((_, k) => uniforms(1, STREAM.select, 3, k, new Float64Array(4))[0]);
-  return highest(lots, all.length).map((k) => all[k]);
+  return byLot(all.length, all.length, 1, 3).map((k) => all[k]);
 }
 
 function model({ elements, cutoff }: { readonly elements: readonly string[]; readonly cutoff: string }) {
