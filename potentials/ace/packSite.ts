@@ -14,8 +14,9 @@ export interface PackedSite {
   readonly lmax: number;
   /** Radial functions of any bond, at most. */
   readonly K: number;
-  /** Values of any centre, at most. */
+  /** Values of any centre, at most, and places where their adjoints are summed. */
   readonly V: number;
+  readonly places: number;
   /** Densities of any centre, at most. */
   readonly P: number;
   /** Members beside the mean. */
@@ -171,6 +172,7 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
     lmax,
     K,
     V: Math.max(...tables.centres.map((c: CentreTables) => c.valueCount)),
+    places: Math.max(...centres.map((c) => c.places)),
     P,
     members: weights.members.length,
     rows: K + 1 + P + weights.members.length,

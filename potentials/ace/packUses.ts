@@ -1,45 +1,42 @@
 /**
- * The product graph backwards, for lanes that each gather one value's adjoint from where the value is a factor. Values of a level stand
- * in groups of as many as there are lanes, those of many uses together, and what the lanes of a group read at a time lies side by side.
+ * The product graph backwards, for lanes that each gather the adjoints of some values from where these are factors. Values of a level are
+ * dealt out so that lanes have equally many uses, and what the lanes read at a time lies side by side.
  */
 import type { CentreTables } from './tables.ts';
 
 export const LANES = 64;
-/** Words that say of a group: first in `order`, values, steps and place of inner uses, steps of term uses and where they begin. */
-export const GROUP = {
-  first: 0,
-  count: 1,
-  innerSteps: 2,
-  inner: 3,
-  termSteps: 4,
-  terms: 5,
-  words: 6,
-} as const;
+/** A use in one word: the other factor, the value whose adjoint is summed, and whether that is its last use. */
+export const USE = { valueShift: 14, mask: 2 ** 14 - 1, last: 2 ** 31 } as const;
+/** Words that say of a level: steps of the lanes, where its uses begin, values in parts, and where these begin. */
+export const LEVEL = { steps: 0, at: 1, divided: 2, parts: 3, words: 4 } as const;
 
 /** Where things begin in `words` and `numbers`. */
 export interface UsePlaces {
-  /** Values by level and number of uses; the first level are A and mirrors. */
+  /** Values by level; the first level are A and mirrors. Where each level begins in `order`, and the end. */
   readonly order: number;
-  /** Where each level begins in `order`, and the end; the same for groups. */
   readonly levels: number;
-  readonly levelGroups: number;
   readonly levelCount: number;
-  readonly useGroups: number;
-  /** [steps][LANES] of a group: product in the upper half, other factor; products numbered 0 add nothing. */
-  readonly innerUses: number;
-  /** [steps][LANES] of all groups: the other factor. */
-  readonly termUses: number;
+  /** Of every level. */
+  readonly useLevels: number;
+  /** [steps][LANES] of all levels: uses; and of each the product that it makes, 0 where that is a term. */
+  readonly uses: number;
+  readonly usesOf: number;
   readonly useCount: number;
-  /** [steps][densities][LANES], and [members][steps][LANES]. */
+  /** Of a value whose adjoint is summed in parts: the value, the first part's place, how many there are besides its own. */
+  readonly parts: number;
+  /** Places for values and parts. */
+  readonly places: number;
+  /** [steps][densities][LANES], and [members][steps][LANES]: 0 where the use makes a product. */
   readonly useWeights: number;
   readonly memberUses: number;
 }
 
-interface Uses {
-  /** Pairs: other factor, product. */
-  readonly inner: number[];
-  /** Pairs: other factor, term. */
-  readonly terms: number[];
+interface Use {
+  readonly other: number;
+  /** Product that it makes, or 0. */
+  readonly product: number;
+  /** Term that it makes, or −1. */
+  readonly term: number;
 }
 
 type Put = (values: readonly number[]) => number;
@@ -52,63 +49,94 @@ export function packUses(
   putNumbers: Put,
 ): UsePlaces {
   const uses = usesOf(c);
-  const { order, levels } = byLevel(c, uses);
-  const groups: number[] = [];
-  const levelGroups = [0];
-  const inner: number[] = [];
-  const terms: number[] = [];
-  /** Term of each place, or −1. */
+  const { order, levels } = byLevel(c);
+  const useLevels: number[] = [];
+  const words: number[] = [];
+  const productOf: number[] = [];
   const termOf: number[] = [];
+  const parts: number[] = [];
+  let places = c.valueCount;
   for (let level = 0; level + 1 < levels.length; level++) {
-    for (let first = levels[level]; first < levels[level + 1]; first += LANES) {
-      const values = order.slice(first, Math.min(first + LANES, levels[level + 1]));
-      const longest = (of: keyof Uses) => Math.max(...values.map((v) => uses[v][of].length / 2));
-      const [innerSteps, termSteps] = [longest('inner'), longest('terms')];
-      groups.push(first, values.length, innerSteps, inner.length, termSteps, terms.length);
-      for (let s = 0; s < innerSteps; s++)
-        for (let q = 0; q < LANES; q++) {
-          const list = uses[values[q]]?.inner ?? [];
-          inner.push(2 * s < list.length ? list[2 * s + 1] * 65536 + list[2 * s] : 0);
-        }
-      for (let s = 0; s < termSteps; s++)
-        for (let q = 0; q < LANES; q++) {
-          const list = uses[values[q]]?.terms ?? [];
-          const used = 2 * s < list.length;
-          terms.push(used ? list[2 * s] : 0);
-          termOf.push(used ? list[2 * s + 1] : -1);
-        }
-    }
-    levelGroups.push(groups.length / GROUP.words);
+    const { rows, divided } = inParts(order.slice(levels[level], levels[level + 1]), uses, c.valueCount);
+    const lanes = dealt(rows);
+    const steps = Math.max(...lanes.map((lane) => lane.length));
+    useLevels.push(steps, words.length, divided.length, parts.length);
+    parts.push(...divided.flat());
+    places = Math.max(places, ...divided.map(([, first, count]) => first + count));
+    for (let s = 0; s < steps; s++)
+      for (const lane of lanes) {
+        words.push(lane[s]?.word ?? 0);
+        productOf.push(lane[s]?.product ?? 0);
+        termOf.push(lane[s]?.term ?? -1);
+      }
   }
   const weight = (w: Float64Array, at: number) => (termOf[at] < 0 ? 0 : w[termOf[at]]);
   const P = densities.length;
-  const byStep = Array.from({ length: P * terms.length }, (_, k) => {
+  const byStep = Array.from({ length: P * words.length }, (_, k) => {
     const [step, p, lane] = [Math.floor(k / (P * LANES)), Math.floor(k / LANES) % P, k % LANES];
     return weight(densities[p], step * LANES + lane);
   });
   return {
     order: putWords(order),
     levels: putWords(levels),
-    levelGroups: putWords(levelGroups),
     levelCount: levels.length - 1,
-    useGroups: putWords(groups),
-    innerUses: putWords(inner),
-    termUses: putWords(terms),
-    useCount: terms.length,
+    useLevels: putWords(useLevels),
+    parts: putWords(parts),
+    places,
+    uses: putWords(words),
+    usesOf: putWords(productOf),
+    useCount: words.length,
     useWeights: putNumbers(byStep),
-    memberUses: putNumbers(members.flatMap((m) => terms.map((_, at) => weight(m, at)))),
+    memberUses: putNumbers(members.flatMap((m) => words.map((_, at) => weight(m, at)))),
   };
 }
 
+interface Row {
+  /** Where the sum goes. */
+  readonly to: number;
+  readonly uses: readonly Use[];
+}
+
+/** Uses of every value, those of more than a lane's share in parts that go to places from `free` on. */
+function inParts(values: readonly number[], uses: readonly (readonly Use[])[], free: number) {
+  const share = Math.ceil(values.reduce((sum, v) => sum + uses[v].length, 0) / LANES);
+  const rows: Row[] = [];
+  const divided: (readonly [value: number, first: number, count: number])[] = [];
+  let place = free;
+  for (const v of values) {
+    rows.push({ to: v, uses: uses[v].length > 0 ? uses[v].slice(0, share) : [NONE] });
+    const first = place;
+    for (let from = share; from < uses[v].length; from += share)
+      rows.push({ to: place++, uses: uses[v].slice(from, from + share) });
+    if (place > first) divided.push([v, first, place - first]);
+  }
+  return { rows, divided };
+}
+
+/** Rows lane by lane: the longest to the lane that has least. */
+function dealt(rows: readonly Row[]) {
+  const lanes = Array.from({ length: LANES }, (): (Use & { readonly word: number })[] => []);
+  for (const { to, uses } of rows.toSorted((p, q) => q.uses.length - p.uses.length || p.to - q.to)) {
+    const lane = lanes.reduce((least, other) => (other.length < least.length ? other : least));
+    uses.forEach((use, k) => {
+      const last = k === uses.length - 1 ? USE.last : 0;
+      lane.push({ ...use, word: use.other + to * 2 ** USE.valueShift + last });
+    });
+  }
+  return lanes;
+}
+
+/** What a value that is no factor adds. */
+const NONE: Use = { other: 0, product: 0, term: -1 };
+
 /** Values other than the constant, factors before products; where each level begins, and the end. */
-function byLevel(c: CentreTables, uses: readonly Uses[]): { order: number[]; levels: number[] } {
+function byLevel(c: CentreTables): { order: number[]; levels: number[] } {
   const { left, right, valueCount } = c;
   const first = firstInner(c);
   const level = new Int32Array(valueCount);
   for (let k = 0; k < left.length; k++) level[first + k] = 1 + Math.max(level[left[k]], level[right[k]]);
-  const size = (v: number) => uses[v].inner.length + uses[v].terms.length;
   const order = Array.from({ length: valueCount - 1 }, (_, k) => k + 1).sort(
-    (p, q) => level[p] - level[q] || size(q) - size(p) || p - q,
+    (p, q) => level[p] - level[q] || p - q,
   );
   const levels = [0];
   order.forEach((v, k) => {
@@ -118,17 +146,19 @@ function byLevel(c: CentreTables, uses: readonly Uses[]): { order: number[]; lev
 }
 
 /** Where each value is a factor. */
-function usesOf(c: CentreTables): Uses[] {
+function usesOf(c: CentreTables): Use[][] {
   const { left, right, termLeft, termRight, valueCount } = c;
-  const uses = Array.from({ length: valueCount }, (): Uses => ({ inner: [], terms: [] }));
+  const uses = Array.from({ length: valueCount }, (): Use[] => []);
   const first = firstInner(c);
+  const make = (p: number, q: number, product: number, term: number) => {
+    uses[p].push({ other: q, product, term });
+    uses[q].push({ other: p, product, term });
+  };
   termLeft.forEach((p, t) => {
-    uses[p].terms.push(termRight[t], t);
-    uses[termRight[t]].terms.push(p, t);
+    make(p, termRight[t], 0, t);
   });
   left.forEach((p, k) => {
-    uses[p].inner.push(right[k], first + k);
-    uses[right[k]].inner.push(p, first + k);
+    make(p, right[k], first + k, -1);
   });
   return uses;
 }

@@ -57,8 +57,8 @@ export function siteCosts(
     cost('densities', termCount * (3 + 2 * P), termCount * (4 + 4 * P)),
     cost(
       'backwards',
-      useCount * (2 * P + 4) + 16 * inner + mirrorCount + mix,
-      useCount * (4 + 4 * P) + 8 * inner + 16 * Q * basisSize,
+      useCount * (2 * P + 12) + mirrorCount + mix,
+      useCount * (8 + 4 * P) + 16 * Q * basisSize,
     ),
     cost(
       'pairs',

@@ -44,8 +44,8 @@ export function accumulatorSize(t: PackedSite): number {
 }
 
 /** Room for the staged harmonics, where later ∂E/∂value are. */
-export function batchValues({ lmax, V }: PackedSite): number {
-  return Math.max(V, BATCH * lmCount(lmax));
+export function batchValues({ lmax, places }: PackedSite): number {
+  return Math.max(places, BATCH * lmCount(lmax));
 }
 
 /** Bytes of the staged batch beside its harmonics. */

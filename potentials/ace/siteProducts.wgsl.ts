@@ -4,7 +4,7 @@
  */
 import { lmCount } from './harmonics.ts';
 import { fours, type PackedSite } from './packSite.ts';
-import { GROUP, LANES } from './packUses.ts';
+import { LANES, LEVEL, USE } from './packUses.ts';
 import { tilingOf } from './siteExpand.wgsl.ts';
 
 export function productDeclarations({ V }: PackedSite): string {
@@ -66,14 +66,14 @@ export function products(t: PackedSite): string {
   }`;
 }
 
-/** The weight of a use, from `step`, the first of its group, and `s` beyond. */
+/** The weight of a use of step `s` in `level`. */
 export type UseWeight = string;
 
 /** By slopes of the densities, or of one member's difference from the mean. */
 export const OF_DENSITIES: UseWeight = /* wgsl */ `var w = 0.0;
-          let from_ = useWeights[a] + (step + s) * densities[a] * ${LANES}u + lane;
-          for (var p = 0u; p < densities[a]; p++) { w += slopes[p] * numbers[from_ + p * ${LANES}u]; }`;
-export const OF_MEMBER: UseWeight = /* wgsl */ `let w = numbers[memberUses[a] + member.x * useCount[a] + (step + s) * ${LANES}u + lane];`;
+      let from_ = useWeights[a] + (level + s) * densities[a] * ${LANES}u + lane;
+      for (var p = 0u; p < densities[a]; p++) { w += slopes[p] * numbers[from_ + p * ${LANES}u]; }`;
+export const OF_MEMBER: UseWeight = /* wgsl */ `let w = numbers[memberUses[a] + member.x * useCount[a] + at];`;
 
 /** From `val` to Z in `az`, by weights of the terms. */
 export function productsBackwards(t: PackedSite, weight: UseWeight): string {
@@ -90,26 +90,27 @@ export function productsBackwards(t: PackedSite, weight: UseWeight): string {
   const list = (values: readonly number[]) => `array<u32, ${LM}>(${values.map((x) => `${x}u`).join(', ')})`;
   return /* wgsl */ `
   for (var back = 0u; back < levelCount[a]; back++) {
-    let level = levelCount[a] - 1u - back;
-    let lastGroup = words[levelGroups[a] + level + 1u];
-    for (var g = words[levelGroups[a] + level]; g < lastGroup; g++) {
-      let about = useGroups[a] + ${GROUP.words}u * g;
-      if (lane < words[about + ${GROUP.count}u]) {
-        var sum = vec2<f32>(0.0);
-        let innerSteps = words[about + ${GROUP.innerSteps}u];
-        let innerAt = innerUses[a] + words[about + ${GROUP.inner}u] + lane;
-        for (var s = 0u; s < innerSteps; s++) {
-          let pair = words[innerAt + s * ${LANES}u];
-          sum += times(adj[pair >> 16u], val[pair & 0xffffu]);
-        }
-        let termSteps = words[about + ${GROUP.termSteps}u];
-        let step = words[about + ${GROUP.terms}u] / ${LANES}u;
-        for (var s = 0u; s < termSteps; s++) {
-          ${weight}
-          sum += w * val[words[termUses[a] + (step + s) * ${LANES}u + lane]];
-        }
-        adj[words[order[a] + words[about + ${GROUP.first}u] + lane]] = sum;
+    let about = useLevels[a] + ${LEVEL.words}u * (levelCount[a] - 1u - back);
+    let steps = words[about + ${LEVEL.steps}u];
+    let level = words[about + ${LEVEL.at}u] / ${LANES}u;
+    var sum = vec2<f32>(0.0);
+    for (var s = 0u; s < steps; s++) {
+      let at = (level + s) * ${LANES}u + lane;
+      let use_ = words[uses[a] + at];
+      ${weight}
+      let other = val[use_ & ${USE.mask}u];
+      sum += w * other + times(adj[words[usesOf[a] + at]], other);
+      if (use_ >= ${USE.last}u) {
+        adj[(use_ >> ${USE.valueShift}u) & ${USE.mask}u] = sum;
+        sum = vec2<f32>(0.0);
       }
+    }
+    workgroupBarrier();
+    let divided = words[about + ${LEVEL.divided}u];
+    for (var k = lane; k < divided; k += ${LANES}u) {
+      let at = parts[a] + words[about + ${LEVEL.parts}u] + 3u * k;
+      let v = words[at];
+      for (var q = 0u; q < words[at + 2u]; q++) { adj[v] += adj[words[at + 1u] + q]; }
     }
     workgroupBarrier();
   }

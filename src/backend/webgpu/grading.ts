@@ -17,7 +17,7 @@ export interface Grading {
   readonly screen: Screen | undefined;
   /** In f64, of the structure as the host has it; what every measure needs. */
   evaluate(watch: Watch): Promise<Evaluation>;
-  /** Compares the device's grades of a state that both have with those of its evaluation `e`, once. */
+  /** Compares the device's grades of a state that both have with those of its evaluation `e`: at first, and whenever the CPU has graded. */
   prove(e: Evaluation): Promise<void>;
   /** Grades of the latest step that the device graded, which the host must show. */
   latest(watch: Watch): Promise<Float64Array[]>;
@@ -49,7 +49,7 @@ export function grading(gpu: Gpu, potential: Potential, structure: Structure, fo
       proved = false;
     },
     async prove(e) {
-      if (!screen || proved) return;
+      if (!screen) return;
       submit(gpu, screen.encode);
       proved = await trustworthy(screen, e, structure);
       forces.system.calm();
