@@ -199,7 +199,7 @@ function panel(s: Series, rho: number, band: ReturnType<typeof bands>, index: nu
     field,
     type: 'quantitative',
     scale: { type: 'log', domain: of.domain, nice: false, clamp: true },
-    axis: { title, values: of.ticks, format: '.10~g' },
+    axis: { title, values: of.ticks, format: '.4~g' },
   });
   const spec = {
     width: HALF_WIDTH,

@@ -76,7 +76,11 @@ function tablesOf(
   return [
     {
       caption: 'Sets',
-      heads: [{ text: 'set' }, ...['frames', 'atoms', 'force error, rms'].map(numeric)],
+      heads: [
+        { text: 'set' },
+        ...['frames', 'atoms'].map(numeric),
+        { text: 'force error, rms', unit: 'eV/Å', numeric: true },
+      ],
       rows: sets.map((s) => [s.name, s.frames, s.errors.length, rootMeanSquare(Array.from(s.errors))]),
     },
     {
