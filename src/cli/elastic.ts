@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { CommandModule } from 'yargs';
+import type { z } from 'zod';
 import { potentials } from '../../potentials/registry.ts';
+import { backends } from '../backend/registry.ts';
 import { requireKind } from '../config/kind.ts';
 import { parseSource, readConfig } from '../config/load.ts';
 import { resolvedYaml } from '../config/resolve.ts';
@@ -10,14 +12,16 @@ import { type RunConfig, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
 import { buildPrototype, PROTOTYPE_NAMES, prototypeSchema } from '../core/prototypes.ts';
+import { positive } from '../core/quantity.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
 import { elasticBars } from '../properties/elasticBars.ts';
-import { crystalElastic } from '../properties/ensembleElastic.ts';
+import { crystalElastic, type EnsembleElastic } from '../properties/ensembleElastic.ts';
 import { plainly } from '../properties/evaluates.ts';
 import { primitiveCell } from '../properties/primitive.ts';
 import { symmetryOf } from '../properties/symmetry.ts';
+import { thermalElastic } from '../properties/thermalElastic.ts';
 import { tableText } from '../report/dataTable.ts';
 import { renderStudy } from '../report/studyPage.ts';
 import { createRunDirectory } from '../run/directory.ts';
@@ -42,6 +46,8 @@ interface Options {
   readonly config: string | undefined;
   readonly reference: string | undefined;
   readonly until: string | undefined;
+  readonly temperature: string | undefined;
+  readonly time: string;
   readonly strain: number;
   readonly tolerance: number;
   readonly fresh: boolean;
@@ -81,6 +87,15 @@ export const elasticCommand: CommandModule<object, Options> = {
       .option('until', {
         type: 'string',
         describe: "learn until 'entropy<2' (of the constants, units of 1 GPa)",
+      })
+      .option('temperature', {
+        type: 'string',
+        describe: "also the isothermal constants there, by molecular dynamics of strained cells: '300 K'",
+      })
+      .option('time', {
+        type: 'string',
+        default: '10 ps',
+        describe: 'sampled for each strain at --temperature',
       })
       .option('strain', {
         type: 'number',
@@ -137,9 +152,11 @@ async function measured(o: Options): Promise<ElasticSource> {
   const potential = o.potential.trimStart().startsWith('{')
     ? builtIn('--potential', o.potential)
     : loadPotential(o.potential).potential;
+  const found = await potentialElastic(potential, crystal);
   return {
     title: formula(crystal),
-    found: await potentialElastic(potential, crystal),
+    found,
+    thermal: await warmed(potential, found, o),
     reference: o.reference === undefined ? undefined : await by(builtIn('--reference', o.reference), crystal),
   };
 }
@@ -162,7 +179,13 @@ async function learned(path: string, o: Options): Promise<ElasticSource> {
   };
   try {
     const goal = { strain: o.strain, tolerance: o.tolerance, entropy: entropyBound(o.until) };
-    const { found, rounds, labels } = await executeElastic(run, config, goal, show, interruptible());
+    const { found, rounds, labels, training } = await executeElastic(
+      run,
+      config,
+      goal,
+      show,
+      interruptible(),
+    );
     const error = rounds.findLast((r) => r.error)?.error;
     return {
       title: formula(crystalOf(config)),
@@ -171,11 +194,26 @@ async function learned(path: string, o: Options): Promise<ElasticSource> {
       rounds,
       labels,
       reference: await referenceOf(config, o.reference),
+      thermal: await warmed(training.potential, found, o),
     };
   } finally {
     printer.close();
     run.release();
   }
+}
+
+/** At the temperature asked for, if any. */
+async function warmed(potential: Potential, { mean, symmetry }: EnsembleElastic, o: Options) {
+  if (o.temperature === undefined) return undefined;
+  const given = <T>(schema: z.ZodType<T>, name: string, input: string) =>
+    parseSource(schema, { name, input, line: () => 1 });
+  const options = {
+    temperature: given(positive('temperature'), '--temperature', o.temperature),
+    time: given(positive('time'), '--time', o.time),
+  };
+  const backend = backends.create({ kind: 'wasm' });
+  const { structure } = mean.relaxation;
+  return thermalElastic(backend, potential, structure, symmetry, options, interruptible());
 }
 
 async function referenceOf(config: RunConfig, given: string | undefined) {

@@ -52,6 +52,20 @@ export function symmetrised(C: ArrayLike<number>, pointGroup: readonly ArrayLike
   return fromMandel(average(toMandel(C), pointGroup.map(mandelRotation)));
 }
 
+/** A strain (Voigt) averaged over the point group: what of it the crystal may do by itself. */
+export function symmetrisedStrain(
+  strain: ArrayLike<number>,
+  pointGroup: readonly ArrayLike<number>[],
+): Float64Array {
+  // Engineering shear is √2 times Mandel's.
+  const t = Float64Array.from(strain, (e, I) => e / WEIGHT[I]);
+  const out = new Float64Array(6);
+  for (const R of pointGroup.map(mandelRotation))
+    for (let I = 0; I < 6; I++)
+      for (let J = 0; J < 6; J++) out[I] += (R[6 * I + J] * t[J]) / pointGroup.length;
+  return out.map((x, I) => x * WEIGHT[I]);
+}
+
 /** Orthonormal tensors (Mandel, 6×6 row order) that span what the point group allows: 3 for cubic, 21 for triclinic. */
 export function allowedTensors(pointGroup: readonly ArrayLike<number>[]): Float64Array[] {
   const rotations = pointGroup.map(mandelRotation);

@@ -49,6 +49,19 @@ describe('serendip elastic', () => {
     expect(stored.out).toContain('its spread knows nothing of what its basis cannot say');
   });
 
+  it('says that a crystal is none', async () => {
+    const far = ['--prototype', 'diamond', '--element', 'Si', '--a', '12 Å'];
+    const { code, err } = await call(
+      folderWith({}),
+      'elastic',
+      ...far,
+      '--potential',
+      '{kind: stillingerWeber}',
+    );
+    expect(code).toBe(4);
+    expect(err).toMatch(/stiffness of 0.0 GPa.*check the lattice parameter/);
+  });
+
   it.each([
     [[], /needs one crystal|got no potential/],
     [silicon, /got no potential; name one with --potential/],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { potentials } from '../../potentials/registry.ts';
+import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
 import { volume } from '../../src/core/cell.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, structureFrom, supercell } from '../../src/core/structure.ts';
@@ -11,11 +12,13 @@ import {
   independentConstants,
   strainsNeeded,
   symmetrised,
+  symmetrisedStrain,
 } from '../../src/properties/mandel.ts';
 import { compliance, moduli, youngsModulus } from '../../src/properties/moduli.ts';
 import { relax } from '../../src/properties/relax.ts';
 import { strained, stressOf, transformed, unitStrain } from '../../src/properties/strain.ts';
 import { symmetryOf } from '../../src/properties/symmetry.ts';
+import { thermalElastic } from '../../src/properties/thermalElastic.ts';
 
 const make = (options: { kind: string; [key: string]: unknown }) =>
   plainly(potentials.create(potentials.schema.parse(options)));
@@ -159,6 +162,36 @@ describe('symmetry', () => {
       expect(Math.abs(x - back[k])).toBeLessThan(1e-3);
     });
     expect(moduli(askew.C).bulk.hill).toBeCloseTo(moduli(straight.C).bulk.hill, 3);
+  });
+});
+
+describe('constants at a temperature', () => {
+  it('are those of rest near 0 K, and softer where it is warm and the cell has grown', async () => {
+    const potential = potentials.create(
+      potentials.schema.parse({ kind: 'eam', set: 'zhou', elements: ['Cu'] }),
+    );
+    const { signal } = new AbortController();
+    const at = async (temperature: number) => {
+      const start = crystal('fcc', ['Cu'], 3.615);
+      const options = { temperature, time: 800, timestep: 4, size: 3 };
+      return thermalElastic(plainBackend, potential, start, symmetryOf(start), options, signal);
+    };
+    const [cold, warm] = [await at(2), await at(600)];
+    [169.7, 122.1, 75.7].forEach((wanted, k) => {
+      expect(Math.abs(cold.C[[0, 1, 21][k]] - wanted)).toBeLessThan(1);
+    });
+    expect(Math.abs(cold.expansion[0])).toBeLessThan(1e-3);
+    expect(warm.expansion[0]).toBeGreaterThan(5e-3);
+    expect(warm.C[21]).toBeLessThan(cold.C[21] - 3 * warm.error[21]);
+    expect(warm.error[21]).toBeGreaterThan(cold.error[21]);
+  });
+
+  it('average a strain to what the crystal may do by itself', () => {
+    const cubic = symmetryOf(crystal('fcc', ['Cu'], 3.6)).rotations;
+    const found = symmetrisedStrain([0.03, 0, 0, 0.01, 0.02, 0.03], cubic);
+    found.forEach((x, k) => {
+      expect(x).toBeCloseTo(k < 3 ? 0.01 : 0, 12);
+    });
   });
 });
 

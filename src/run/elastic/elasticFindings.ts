@@ -3,7 +3,7 @@ import type { DataTable } from '../../report/dataTable.ts';
 import type { Youngs } from '../../report/figures/youngs.ts';
 import { youngsSections, youngsSurface } from '../../report/figures/youngs.ts';
 import type { Findings } from '../../report/studyPage.ts';
-import { deviation, type ElasticNumbers } from './elasticNumbers.ts';
+import { deviation, type ElasticNumbers, type ThermalNumbers } from './elasticNumbers.ts';
 
 /** Tables, figures and plain sentences about a crystal's elasticity. */
 export function elasticFindings(e: ElasticNumbers): Findings {
@@ -17,7 +17,13 @@ export function elasticFindings(e: ElasticNumbers): Findings {
   return {
     title: e.title,
     story: story(e),
-    tables: [constantsTable(e), tensorTable(e), moduliTable(e), ...(e.rounds ? [roundsTable(e)] : [])],
+    tables: [
+      constantsTable(e),
+      ...(e.thermal ? [thermalTable(e.thermal)] : []),
+      tensorTable(e),
+      moduliTable(e),
+      ...(e.rounds ? [roundsTable(e)] : []),
+    ],
     figures,
   };
 }
@@ -83,6 +89,15 @@ function constantsTable({ constants }: ElasticNumbers): DataTable {
     caption: 'Free elastic constants: atoms settled in every strained cell; clamped: carried along.',
     heads,
     rows,
+  };
+}
+
+function thermalTable({ temperature, atoms, expansion, constants }: ThermalNumbers): DataTable {
+  const [x, y, z] = expansion.map((strain) => fixed(100 * strain, 3));
+  return {
+    caption: `Isothermal constants at ${temperature} K: ${atoms} atoms, canonical averages of strained cells; cell grown by ${x}, ${y}, ${z} %.`,
+    heads: [{ text: '' }, { text: 'GPa', numeric }, { text: 'standard error', numeric }],
+    rows: constants.map((c) => [c.name, fixed(c.value), fixed(c.error)]),
   };
 }
 

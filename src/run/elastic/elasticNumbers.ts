@@ -1,4 +1,5 @@
 import { heights } from '../../core/cell.ts';
+import { UserError } from '../../core/errors.ts';
 import type { Bars } from '../../properties/elasticBars.ts';
 import {
   type CrystalElastic,
@@ -6,6 +7,7 @@ import {
   elasticEntropy,
 } from '../../properties/ensembleElastic.ts';
 import { type Moduli, moduli } from '../../properties/moduli.ts';
+import type { ThermalElastic } from '../../properties/thermalElastic.ts';
 import type { ElasticRound } from './learnElastic.ts';
 
 /** All that is said about a crystal's elasticity, as JSON. GPa throughout. */
@@ -27,6 +29,8 @@ export interface ElasticNumbers {
   readonly entropy?: number;
   /** Reference calculator's own tensor, where it was asked for. */
   readonly reference?: readonly number[];
+  /** Isothermal constants at a temperature, where they were asked for. */
+  readonly thermal?: ThermalNumbers;
   /** Why a number is not to be trusted: what did not converge. */
   readonly warnings: readonly string[];
   readonly labels?: number;
@@ -42,6 +46,19 @@ export interface ConstantNumbers {
   /** Half the width of the 95 % interval; only where labels were set against the ensemble. */
   readonly bar?: number;
   readonly reference?: number;
+}
+
+export interface ThermalNumbers {
+  /** K. */
+  readonly temperature: number;
+  readonly atoms: number;
+  /** Voigt strain of the cell against the relaxed one. */
+  readonly expansion: readonly number[];
+  readonly C: readonly number[];
+  /** Standard error of the mean of C over blocks. */
+  readonly error: readonly number[];
+  /** Free constants and their standard errors. */
+  readonly constants: readonly { readonly name: string; readonly value: number; readonly error: number }[];
 }
 
 export interface RoundNumbers {
@@ -62,14 +79,16 @@ export interface ElasticSource {
   readonly found: EnsembleElastic;
   readonly bars?: Bars | undefined;
   readonly reference?: CrystalElastic | undefined;
+  readonly thermal?: ThermalElastic | undefined;
   readonly rounds?: readonly ElasticRound[];
   readonly labels?: number;
 }
 
 export function elasticNumbers(source: ElasticSource): ElasticNumbers {
-  const { title, found, reference, rounds, labels } = source;
+  const { title, found, reference, thermal, rounds, labels } = source;
   const { mean, members, symmetry } = found;
   const { cell } = mean.relaxation.structure;
+  requireStiffness(mean);
   return {
     title,
     spaceGroup: { number: symmetry.number, symbol: symmetry.symbol },
@@ -82,11 +101,26 @@ export function elasticNumbers(source: ElasticSource): ElasticNumbers {
     members: members.map(({ relaxed }) => [...relaxed.C]),
     ...(members.length > 1 && { entropy: elasticEntropy(found) }),
     ...(reference && { reference: [...reference.relaxed.C] }),
+    ...(thermal && { thermal: thermalNumbers(thermal, found) }),
     warnings: [...warningsOf('', mean), ...members.flatMap((m, e) => warningsOf(`member ${e + 1}: `, m))],
     ...(labels !== undefined && { labels }),
     ...(rounds && { rounds: rounds.map((r) => roundNumbers(r)) }),
   };
 }
+
+/** Throws a UserError where there is nothing to speak of. */
+function requireStiffness({ relaxation, relaxed }: CrystalElastic): void {
+  const size = Math.hypot(...relaxed.C);
+  if (Number.isFinite(size) && size > SOFTEST) return;
+  const why = relaxation.failure ?? relaxed.failure ?? 'its atoms hardly feel each other';
+  throw new UserError(
+    `elastic: got a stiffness of ${size.toPrecision(2)} GPa, must be finite and above ${SOFTEST} (${why}); check the lattice parameter and the potential`,
+    4,
+  );
+}
+
+/** GPa, below which a solid is none. */
+const SOFTEST = 1e-3;
 
 function constantNumbers({ found, bars, reference }: ElasticSource): ConstantNumbers[] {
   const { mean, members, constants } = found;
@@ -98,6 +132,17 @@ function constantNumbers({ found, bars, reference }: ElasticSource): ConstantNum
     ...(bars && Number.isFinite(bars.bar[k]) && { bar: bars.bar[k] }),
     ...(reference && { reference: reference.relaxed.C[place] }),
   }));
+}
+
+function thermalNumbers(
+  { temperature, atoms, expansion, C, error }: ThermalElastic,
+  { constants }: EnsembleElastic,
+): ThermalNumbers {
+  return {
+    ...{ temperature, atoms },
+    ...{ expansion: [...expansion], C: [...C], error: [...error] },
+    constants: constants.map(({ name, place }) => ({ name, value: C[place], error: error[place] })),
+  };
 }
 
 function roundNumbers({ found, bars, ...r }: ElasticRound): RoundNumbers {

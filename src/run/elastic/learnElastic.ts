@@ -1,5 +1,5 @@
-import type { Structure } from '../../core/structure.ts';
-import { atomCount } from '../../core/structure.ts';
+import { UserError } from '../../core/errors.ts';
+import { atomCount, type Structure } from '../../core/structure.ts';
 import type { LabelledFrame } from '../../learn/dataset.ts';
 import { type Bars, elasticBars, type LabelledState, observedError } from '../../properties/elasticBars.ts';
 import { elasticTensor, type StrainedState } from '../../properties/elasticTensor.ts';
@@ -74,8 +74,10 @@ export async function* learnElastic(
       const labelled: LabelledState[] = [];
       for (const state of states) {
         const frame = yield* labelOne(parts, course, whole(state.structure), 'strain', signal);
-        if (frame?.label.stress) labelled.push({ state, label: frame.label });
-        if (frame) frames.push(frame);
+        if (!frame) continue;
+        requireStress(frame);
+        labelled.push({ state, label: frame.label });
+        frames.push(frame);
       }
       if (labelled.length === states.length)
         error = await observedError(drivenBy(course.training), found.mean, labelled, found.symmetry);
@@ -90,6 +92,14 @@ export async function* learnElastic(
     if (frames.length > 0) yield* learn(parts, course, frames);
     if (ended) return ensembleElastic(course.training.potential, parts.crystal);
   }
+}
+
+function requireStress({ label }: LabelledFrame): void {
+  if (!label.stress)
+    throw new UserError(
+      'label: the calculator gave no stress, which elastic constants are made of; let it write one, or use another calculator',
+      3,
+    );
 }
 
 function endOf(
