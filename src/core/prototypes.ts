@@ -90,6 +90,39 @@ const PROTOTYPES = {
     cell: cubic,
     sites: () => [[0, 0, 0, 1], ...FACES.map((f) => [...f, 0] as const)],
   },
+  // AB: layers of either element along c of a face-centred lattice.
+  L1_0: {
+    elements: 2,
+    ratio: 1,
+    cell: tetragonal,
+    sites: () => faceCentred(0).map(([x, y, z]) => [x, y, z, z === 0 ? 0 : 1] as const),
+  },
+  // AB with the ideal u = 3/8.
+  wurtzite: {
+    elements: 2,
+    ratio: Math.sqrt(8 / 3),
+    cell: hexagonal,
+    sites: () => [
+      [0, 0, 0, 0],
+      [1 / 3, 2 / 3, 0.5, 0],
+      [0, 0, 0.375, 1],
+      [1 / 3, 2 / 3, 0.875, 1],
+    ],
+  },
+  // AB2: A on a face-centred lattice, B in all tetrahedra.
+  fluorite: {
+    elements: 2,
+    ratio: 1,
+    cell: cubic,
+    sites: () => [...faceCentred(0), ...faceCentred(1, QUARTER), ...faceCentred(1, [0.75, 0.75, 0.75])],
+  },
+  // ABX3: A at the corner, B in the middle, X on the faces.
+  perovskite: {
+    elements: 3,
+    ratio: 1,
+    cell: cubic,
+    sites: () => [[0, 0, 0, 0], [0.5, 0.5, 0.5, 1], ...FACES.map((f) => [...f, 2] as const)],
+  },
   // AB2, P4_2/mnm: A at 2a, B at 4f (u, u, 0).
   rutile: {
     elements: 2,
@@ -120,7 +153,9 @@ export const prototypeSchema = z.strictObject({
   element: symbol.optional().meta({ description: 'for prototypes of one element' }),
   elements: z.array(symbol).optional().meta({ description: 'for compounds, in the order of the formula' }),
   a: positive('length'),
-  c: positive('length').optional().meta({ description: 'hcp and rutile; the ideal ratio if absent' }),
+  c: positive('length')
+    .optional()
+    .meta({ description: 'hcp, wurtzite, L1_0 and rutile; the ideal ratio if absent' }),
   u: z.number().min(0).max(0.5).default(0.305).meta({ description: 'rutile: internal coordinate' }),
   repeat: z
     .tuple([z.int().min(1), z.int().min(1), z.int().min(1)])

@@ -127,6 +127,10 @@ describe('symmetry', () => {
     ['fcc', crystal('fcc', ['Cu'], 3.6), 225, 'C11 C12 C44'],
     ['hcp', crystal('hcp', ['Mg'], 3.2), 194, 'C11 C12 C13 C33 C44'],
     ['rutile', crystal('rutile', ['Ti', 'O'], 4.59), 136, 'C11 C12 C13 C33 C44 C66'],
+    ['L1_0', crystal('L1_0', ['Ni', 'Al'], 3.8, { c: 3.6 }), 123, 'C11 C12 C13 C33 C44 C66'],
+    ['wurtzite', crystal('wurtzite', ['Zn', 'O'], 3.25), 186, 'C11 C12 C13 C33 C44'],
+    ['fluorite', crystal('fluorite', ['Ca', 'F'], 5.46), 225, 'C11 C12 C44'],
+    ['perovskite', crystal('perovskite', ['Sr', 'Ti', 'O'], 3.9), 221, 'C11 C12 C44'],
     ['L1_2', crystal('L1_2', ['Ni', 'Al'], 3.57), 221, 'C11 C12 C44'],
   ] as const)('%s', (_, s, number, names) => {
     const found = symmetryOf(s);
