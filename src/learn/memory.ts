@@ -1,6 +1,7 @@
 import { SAMPLE } from '../cluster/principalAxes.ts';
 import { defaultThreads } from './crew.ts';
 import { HELD_BYTES } from './localSets.ts';
+import { SKETCH_ROWS } from './rowSketch.ts';
 
 /** Force rows held for the largest error before all but the worst are forgotten. */
 export const HELD_ROWS = 8192;
@@ -20,7 +21,7 @@ interface LocalRequest {
 
 /**
  * Most bytes that training takes, whatever the number of frames: a factor for each member, for all rows, and for errors of energies and
- * forces; scratch of the threads; active sets, local ones and the environments they are made of; rows of one frame of `atoms` atoms and
+ * forces; the sketch of rows that `pops` needs; scratch of the threads; active sets, local ones and the environments they are made of; rows of one frame of `atoms` atoms and
  * those held for the largest error.
  */
 export function trainerBytes(
@@ -29,6 +30,7 @@ export function trainerBytes(
   atoms: number,
   threads = defaultThreads(),
   { clusters = 0, restarts }: LocalRequest = { restarts: 1 },
+  kind = 'bootstrap',
 ): number {
   const K = functionOffsets[functionOffsets.length - 1];
   const square = (K + 1) ** 2;
@@ -44,5 +46,7 @@ export function trainerBytes(
   // The factors of a frame are there while its environments are offered; its rows are not.
   const passing = 2 * square + Math.max(3 * atoms * K, (6 * widest + 2 * OFFERED) * widest);
   const rows = (HELD_ROWS + 9 * atoms) * K;
-  return 8 * (factors + scratch + sets + passing + rows) + held + ODDS;
+  // The sketch; its corrections, and those along the axes, are there while members are drawn.
+  const sketch = kind === 'pops' ? 3 * SKETCH_ROWS * (K + 1) + 8 * square : 0;
+  return 8 * (sketch + factors + scratch + sets + passing + rows) + held + ODDS;
 }

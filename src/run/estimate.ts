@@ -33,13 +33,20 @@ export async function estimateRun(config: RunConfig): Promise<Estimate> {
   await engine.advance(TRIAL_STEPS, { interval: 1, measures: [] }, new AbortController().signal);
   const stepsPerSecond = (TRIAL_STEPS * 1000) / (performance.now() - began);
   engine.dispose();
-  const { members } = config.train.ensemble;
+  const { members, kind } = config.train.ensemble;
   const functions = model.functionCount;
   return {
     atoms,
     functions,
     members,
-    bytes: trainerBytes(model.functionOffsets, members, atoms, defaultThreads(), trainOf(config).activeSet),
+    bytes: trainerBytes(
+      model.functionOffsets,
+      members,
+      atoms,
+      defaultThreads(),
+      trainOf(config).activeSet,
+      kind,
+    ),
     deviceBytes: backend.deviceBytes?.(model, integrator, start),
     seconds: config.md.steps / stepsPerSecond,
     stepsPerSecond,

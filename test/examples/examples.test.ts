@@ -19,15 +19,20 @@ type Config = {
 };
 
 /** Runs an example's config, changed by `shorten`, and returns its run directory. */
-function runExample(command: 'run' | 'md', example: string, shorten: (config: Config) => void): string {
+function runExample(
+  command: 'run' | 'md',
+  example: string,
+  shorten: (config: Config) => void,
+  file = `${command}.yaml`,
+): string {
   const config: Config & { base?: string } = parse(
-    readFileSync(join(ROOT, 'examples', example, `${command}.yaml`), 'utf8'),
+    readFileSync(join(ROOT, 'examples', example, file), 'utf8'),
   );
   config.base = join(ROOT, 'examples', example);
   shorten(config);
-  const path = join(scratch, `${example}.yaml`);
+  const path = join(scratch, `${example}-${file}`);
   writeFileSync(path, stringify(config));
-  const directory = join(scratch, example);
+  const directory = join(scratch, `${example}-${file}.run`);
   const run = spawnSync(process.execPath, [CLI, command, path, '-d', directory], { encoding: 'utf8' });
   expect(run.stderr).toBe('');
   expect(run.status).toBe(0);
@@ -85,6 +90,17 @@ describe('examples', () => {
     const { summary } = events.find((e) => e.type === 'validated')!;
     expect(summary.improvement).toBeGreaterThan(1.2);
     expect(summary.control!.stepsCompleted).toBeGreaterThan(0);
+  });
+
+  it('copper is melted with thresholds that follow from a target', () => {
+    const shortened = (c: Config) => {
+      c.md.steps = 900;
+    };
+    const directory = runExample('run', '02-copper-melting', shortened, 'target.yaml');
+    const events = readLedger(join(directory, 'ledger.jsonl'));
+    expect(events.find((e) => e.type === 'finished')).toMatchObject({ reason: 'steps', step: 900 });
+    expect(events.find((e) => e.type === 'thresholds')).toMatchObject({ select: 2, pause: 5, target: 0.2 });
+    expect(events.findLast((e) => e.type === 'thresholds')).toMatchObject({ source: 'calibrated' });
   });
 
   it('silicon learns around its vacancy', () => {

@@ -4,6 +4,7 @@ import { potentials } from '../../potentials/registry.ts';
 import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { buildPrototype, prototypeSchema } from '../../src/core/prototypes.ts';
 import type { LabelledFrame } from '../../src/learn/dataset.ts';
+import { trainerBytes } from '../../src/learn/memory.ts';
 import { ensembleSchema, trainSchema } from '../../src/learn/schema.ts';
 import { createTrainer } from '../../src/learn/trainer.ts';
 import { rattled } from '../../src/run/startingData.ts';
@@ -22,13 +23,16 @@ function frames(count: number, seed: number): LabelledFrame[] {
 
 const [first, second, fresh] = [frames(6, 1), frames(2, 2), frames(3, 3)];
 
-function taught(ensemble: object, ...lessons: LabelledFrame[][]) {
+function taught(ensemble: { kind: string; members?: number; seed?: number }, ...lessons: LabelledFrame[][]) {
   const model = createAce(
     aceRequestSchema.parse({ elements: ['Cu'], cutoff: '4.5 Å', functionsPerElement: 25 }),
   );
   const trainer = createTrainer(trainSchema.parse({ ensemble }), model, [], { threads: 1 });
   const trainings = lessons.map((lesson) => trainer.learn(lesson));
+  const { bytes } = trainer;
   trainer.dispose();
+  const { members = 16, kind } = ensemble;
+  expect(bytes).toBeLessThan(trainerBytes(model.functionOffsets, members, 32, 1, undefined, kind));
   return trainings.at(-1)!.potential;
 }
 

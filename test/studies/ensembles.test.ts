@@ -20,13 +20,14 @@ describe('the study of ensembles', () => {
       'σ, randomBasis',
       'γ',
     ]);
-    expect(novel.heads).toHaveLength(2 + 5);
+    expect(novel.heads).toHaveLength(2 + 2);
     const { same: numbers } = found.numbers as {
       same: { conformal: number; scale: number; stated: number }[];
     };
     for (const { conformal } of numbers) {
-      expect(conformal).toBeGreaterThan(0.75);
-      expect(conformal).toBeLessThan(0.99);
+      // Of ten frames of five kinds: not more than a hint of the 90 % that are stated.
+      expect(conformal).toBeGreaterThan(0.7);
+      expect(conformal).toBeLessThan(1);
     }
     // Posterior draws miss that the model cannot fit: they state far too little.
     expect(numbers[1].scale).toBeGreaterThan(2);

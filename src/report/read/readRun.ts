@@ -45,7 +45,9 @@ export async function readRun(directory: string): Promise<RunData> {
     }
   };
   const text = (path: string) => readFileSync(path, 'utf8');
-  const history = historyOf(attempt('ledger.jsonl', readLedger) ?? []);
+  const events = attempt('ledger.jsonl', readLedger) ?? [];
+  const history = historyOf(events);
+  const inForce = events.findLast((e) => e.type === 'thresholds');
   const config = attempt('config.resolved.yaml', text);
   const parsed = attempt('config.resolved.yaml', (path) => parse(text(path)));
   const validation = attempt('validation.json', readValidation);
@@ -64,7 +66,8 @@ export async function readRun(directory: string): Promise<RunData> {
     validation,
     config,
     labelBudget: labelBudgetIn(parsed),
-    thresholds: thresholdsIn(parsed),
+    // Of the last generation, where a target sets them.
+    thresholds: { ...thresholdsIn(parsed), ...(inForce && { [inForce.measure]: inForce }) },
     trajectory,
     scenes: paused.length > 0 ? paused : endsOf(trajectory),
     notes,
