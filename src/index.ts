@@ -4,6 +4,8 @@ export { acePotential, learnableAce } from '../potentials/ace/ace.ts';
 export { aceRequestSchema, createAce } from '../potentials/ace/createAce.ts';
 export type { DesignRows, LearnablePotential, Parameters } from '../potentials/learnable.ts';
 export { potentials } from '../potentials/registry.ts';
+export { centroSymmetry } from './analysis/centroSymmetry.ts';
+export { countStructures, LOCAL_STRUCTURES, localStructure } from './analysis/localStructure.ts';
 export type { Backend, Engine, Observables, Stop, Watch } from './backend/backend.ts';
 export { backends } from './backend/registry.ts';
 export { calculators } from './calculators/registry.ts';

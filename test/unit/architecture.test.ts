@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/uncertainty': ['src/core', 'potentials', 'src/learn', 'src/cluster'],
   'src/backend': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/learn'],
   'src/calculators': ['src/core', 'potentials', 'src/io'],
+  'src/analysis': ['src/core'],
   'src/cluster': ['src/core'],
   'src/learn': ['src/core', 'potentials', 'src/calculators', 'src/cluster'],
   'src/extract': ['src/core', 'potentials', 'src/learn', 'src/select', 'src/uncertainty', 'src/backend'],
