@@ -34,7 +34,7 @@ const schema = z
     functions: z.int().min(10).max(1000).default(120).describe('of the expansion'),
     members: z.int().min(2).max(64).default(8).describe('of every ensemble'),
     seed: z.int().nonnegative().default(1).describe('of the members'),
-    folds: z.int().min(1).max(5).default(3).describe('repetitions with other frames held out'),
+    folds: z.int().min(1).max(5).default(5).describe('repetitions with other frames held out'),
   })
   .describe('what spreads of ensembles are worth in eV/Å: calibration, coverage on known and on novel kinds');
 type Options = z.output<typeof schema>;
