@@ -69,37 +69,52 @@ export async function* learnElastic(
     yield* learnUnknown(parts, course, amplitude, signal);
     const found = await ensembleElastic(course.training.potential, parts.crystal);
     const states = await strainedStates(course.training, found.mean.relaxation.structure, amplitude);
-    const frames: LabelledFrame[] = [];
-    if (course.progress.labels + states.length <= parts.budget) {
-      const labelled: LabelledState[] = [];
-      for (const state of states) {
-        const frame = yield* labelOne(parts, course, whole(state.structure), 'strain', signal);
-        if (!frame) continue;
-        requireStress(frame);
-        labelled.push({ state, label: frame.label });
-        frames.push(frame);
-      }
-      if (labelled.length === states.length)
-        error = await observedError(drivenBy(course.training), found.mean, labelled, found.symmetry);
-    }
+    const affordable = course.progress.labels + states.length <= parts.budget;
+    const labelled = affordable ? yield* labelStates(parts, course, states, signal) : [];
+    if (affordable && labelled.length === states.length)
+      error = await observedError(drivenBy(course.training), found.mean, labelled, found.symmetry);
     const { labels, generation } = course.progress;
     const bars = elasticBars(found.members, found.constants, error);
     const entropy = elasticEntropy(found);
     const maxGrade = largestGrade(parts, course.training, states);
-    const ended = frames.length === 0 ? 'budget' : endOf(parts, found, bars, entropy);
+    const ended = affordable ? endOf(parts, found, bars, entropy) : 'budget';
     const look = { round, labels, generation, amplitude, found, entropy, maxGrade, bars };
     yield { type: 'elastic', ...look, ...(error && { error }), ...(ended && { ended }) };
-    if (frames.length > 0) yield* learn(parts, course, frames);
+    if (affordable)
+      yield* learn(
+        parts,
+        course,
+        labelled.map(({ frame }) => frame),
+      );
     if (ended) return ensembleElastic(course.training.potential, parts.crystal);
   }
 }
 
-function requireStress({ label }: LabelledFrame): void {
-  if (!label.stress)
+/** Those whose labels were not refused. Throws a UserError where all were, or where they lack stresses. */
+async function* labelStates(
+  parts: ElasticParts,
+  course: Course,
+  states: readonly StrainedState[],
+  signal: AbortSignal,
+): AsyncGenerator<RunItem, (LabelledState & { readonly frame: LabelledFrame })[]> {
+  const labelled: (LabelledState & { readonly frame: LabelledFrame })[] = [];
+  for (const state of states) {
+    const frame = yield* labelOne(parts, course, whole(state.structure), 'strain', signal);
+    if (!frame) continue;
+    const { label } = frame;
+    if (!label.stress)
+      throw new UserError(
+        'label: the calculator gave no stress, which elastic constants are made of; let it write one, or use another calculator',
+        3,
+      );
+    labelled.push({ state, label, frame });
+  }
+  if (labelled.length === 0)
     throw new UserError(
-      'label: the calculator gave no stress, which elastic constants are made of; let it write one, or use another calculator',
+      `label: all ${states.length} strained crystals were refused; look into labels/quarantine`,
       3,
     );
+  return labelled;
 }
 
 function endOf(
