@@ -1,58 +1,93 @@
 import type { CommandModule } from 'yargs';
 import { kindOfConfig } from '../config/kind.ts';
 import { readConfig } from '../config/load.ts';
-import { fitSchema, runSchema } from '../config/schema.ts';
+import { type FitConfig, fitSchema, type RunConfig, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
-import type { ErrorSummary } from '../learn/errors.ts';
-import { errorsOn } from '../learn/errors.ts';
+import { type GroupErrors, groupErrors } from '../learn/groupErrors.ts';
+import { type DataTable, tableText } from '../report/dataTable.ts';
 import { readDataset } from '../run/datasetFile.ts';
+import { fitModel } from '../run/fitRecipe.ts';
 import { storeModel } from '../run/modelFolder.ts';
 import { startingModel, trainerOf } from '../run/startingModel.ts';
 
 interface Options {
-  readonly config: string;
+  readonly config: string | undefined;
   readonly data: string;
   readonly test: string | undefined;
+  readonly 'vasp-stress': string | undefined;
   readonly out: string;
 }
 
 export const fitCommand: CommandModule<object, Options> = {
-  command: 'fit <config>',
+  command: 'fit [config]',
   describe: 'Teach an ensemble a data set',
   builder: (yargs) =>
     yargs
       .positional('config', {
         type: 'string',
-        demandOption: true,
-        describe: 'a config with `model` and `train`; that of a run will do',
+        describe:
+          'a config with `model` and `train`; that of a run will do; left out, everything is chosen from the data',
       })
       .option('data', { type: 'string', demandOption: true, describe: 'labelled extended XYZ' })
       .option('test', { type: 'string', describe: 'labelled extended XYZ that is not learned' })
+      .option('vasp-stress', {
+        type: 'string',
+        describe: 'key of the stress as VASP prints it: kB, XX YY ZZ XY YZ ZX, pressure positive',
+      })
       .option('out', { alias: 'o', type: 'string', default: 'model', describe: 'folder of the model' })
-      .example('$0 fit fit.yaml --data train.xyz --test test.xyz -o model', 'fit, and print the errors'),
-  handler({ config: path, data, test, out }) {
-    const { config } = readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path);
-    const model = startingModel(config.model);
-    const trainer = trainerOf(config.train, model, config.model);
-    const training = trainer.learn(readDataset(data));
+      .example('$0 fit --data train.xyz --test test.xyz', 'choose all from the data, fit, print the errors')
+      .example('$0 fit fit.yaml --data train.xyz -o model', 'a model of your own'),
+  handler({ config: path, data, test, 'vasp-stress': vaspStress, out }) {
+    const config = configOf(path);
+    const frames = readDataset(data, { vaspStress });
+    const unseen = test === undefined ? undefined : readDataset(test, { vaspStress });
+    const tell = (line: string) => process.stderr.write(`${line}\n`);
+    const chosen = fitModel(config.model, frames, config.train);
+    const model = startingModel(chosen);
+    const { members } = config.train.ensemble;
+    tell(
+      `fit: ${model.functionCount} functions of ${model.elements.join(', ')}, cutoff ${model.cutoff} Å, ${members} members, ${frames.length} frames`,
+    );
+    const training = trainerOf(config.train, model, chosen).learn(frames);
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);
     storeModel(out, training);
-    const { functionCount, members } = training.potential;
-    process.stdout.write(
-      [
-        `${functionCount} functions × ${members} members on ${training.frames} frames, ${training.rows} rows`,
-        'set       meV/atom      eV/Å   max eV/Å',
-        row('training', training.errors),
-        ...(test === undefined ? [] : [row('test', errorsOn(training.potential, readDataset(test)))]),
-        `model: ${out}`,
-        '',
-      ].join('\n'),
-    );
+    tell(`fit: λ = ${training.regularisation.toExponential(1)}, ${training.rows} rows; now the errors`);
+    const { potential } = training;
+    const tables = [
+      errorTable('Errors on what was learned', groupErrors(potential, frames)),
+      ...(unseen ? [errorTable('Errors on the test set', groupErrors(potential, unseen))] : []),
+    ];
+    process.stdout.write(`${tables.map(tableText).join('\n\n')}\n\nmodel: ${out}\n`);
   },
 };
 
-function row(name: string, { energyRmse, forceRmse, forceMax }: ErrorSummary): string {
-  const cell = (value: number, digits: number, width: number) => value.toFixed(digits).padStart(width);
-  return `${name.padEnd(8)}${cell(1000 * energyRmse, 2, 10)}${cell(forceRmse, 4, 10)}${cell(forceMax, 3, 11)}`;
+function configOf(path: string | undefined): FitConfig | RunConfig {
+  if (path === undefined) return fitSchema.parse({ version: 1, title: 'fit' });
+  return readConfig(kindOfConfig(path) === 'fit' ? fitSchema : runSchema, path).config;
+}
+
+function errorTable(caption: string, errors: readonly GroupErrors[]): DataTable {
+  const column = (text: string, unit: string) => ({ text, unit, numeric: true });
+  return {
+    caption,
+    heads: [
+      { text: 'group' },
+      { text: 'frames', numeric: true },
+      column('energy MAE', 'meV/atom'),
+      column('energy RMSE', 'meV/atom'),
+      column('force MAE', 'eV/Å'),
+      column('force RMSE', 'eV/Å'),
+      column('largest', 'eV/Å'),
+    ],
+    rows: errors.map((e) => [
+      e.group,
+      String(e.frames),
+      (1000 * e.energyMae).toFixed(2),
+      (1000 * e.energyRmse).toFixed(2),
+      e.forceMae.toFixed(4),
+      e.forceRmse.toFixed(4),
+      e.forceMax.toFixed(3),
+    ]),
+  };
 }

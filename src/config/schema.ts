@@ -9,6 +9,7 @@ import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
 import { extractSchema } from '../extract/options.ts';
 import { trainSchema } from '../learn/schema.ts';
+import { fitWeightsSchema } from '../learn/weights.ts';
 import { measures } from '../uncertainty/registry.ts';
 
 const every = (steps: number) => z.int().positive().default(steps);
@@ -35,6 +36,10 @@ const fileModel = z
 
 const model = z.union([fileModel, aceRequestSchema]);
 export type ModelRequest = z.output<typeof model>;
+
+const fitModel = z.union([fileModel, aceRequestSchema.partial({ elements: true, cutoff: true })]);
+/** What is left out is chosen from the data. */
+export type FitModelRequest = z.output<typeof fitModel>;
 
 const md = z.strictObject({
   integrator: integrators.schema,
@@ -157,8 +162,8 @@ export const fitSchema = z.strictObject({
   version: z.literal(1),
   title: z.string(),
   base: common.base,
-  model,
-  train: trainSchema.prefault({}),
+  model: describe(fitModel.prefault({}), 'elements and cutoff left out are those of the data'),
+  train: trainSchema.extend({ weights: fitWeightsSchema.prefault({}) }).prefault({}),
 });
 
 export type RunConfig = z.output<typeof runSchema>;

@@ -20,16 +20,27 @@ interface Point {
   readonly evidence: number;
 }
 
-/** With `near`, the best λ of slightly fewer rows, its vicinity is searched first. */
+/** The best λ. With `near`, that of slightly fewer rows, its vicinity is searched first. */
 export function evidenceLambda(
-  { ridge }: Pick<Algebra, 'ridge'>,
+  algebra: Pick<Algebra, 'ridge'>,
   data: Factor,
   roughness: Float64Array,
   rows: number,
   near?: number,
 ): number {
+  return greatestEvidence(algebra, data, roughness, rows, near).lambda;
+}
+
+/** The best λ and ln p(y|λ) there, which says how well a basis explains the same labels as another. */
+export function greatestEvidence(
+  { ridge }: Pick<Algebra, 'ridge'>,
+  data: Factor,
+  roughness: Float64Array,
+  rows: number,
+  near?: number,
+): { readonly lambda: number; readonly evidence: number } {
   const unit = largestColumn(data, roughness);
-  if (unit === 0) return 1;
+  if (unit === 0) return { lambda: 1, evidence: Number.NEGATIVE_INFINITY };
   const shape = roughness.reduce((sum, g) => sum + Math.log(g), 0);
   const at = (...decades: number[]): Point[] => {
     const lambdas = decades.map((decade) => unit * 10 ** decade);
@@ -44,7 +55,8 @@ export function evidenceLambda(
     );
   };
   const bracket = (near !== undefined && vicinity(at, Math.log10(near / unit))) || everywhere(at);
-  return unit * 10 ** summit(at, bracket);
+  const { decade, evidence } = summit(at, bracket);
+  return { lambda: unit * 10 ** decade, evidence };
 }
 
 type Evaluate = (...decades: number[]) => Point[];
@@ -75,8 +87,8 @@ function everywhere(at: Evaluate): Bracket {
 /** Most parabolas; a handful does. */
 const PATIENCE = 20;
 
-/** Decade of the summit by successive parabolas. */
-function summit(at: Evaluate, [low, mid, high]: Bracket): number {
+/** The summit by successive parabolas. */
+function summit(at: Evaluate, [low, mid, high]: Bracket): Point {
   for (let k = 0; k < PATIENCE; k++) {
     const next = vertex(low, mid, high);
     if (!(Math.abs(next - mid.decade) > SETTLED / 2) || next <= low.decade || next >= high.decade) break;
@@ -85,7 +97,7 @@ function summit(at: Evaluate, [low, mid, high]: Bracket): number {
     if (left.evidence > right.evidence) [mid, high] = [left, right];
     else [low, mid] = [left, right];
   }
-  return mid.decade;
+  return mid;
 }
 
 /** Of the parabola through three points; NaN where they lie on a line. */

@@ -231,11 +231,11 @@ export function createTrainer<P extends LearnablePotential>(
 }
 
 /** E₀ as configured, or fitted to the faithful energies of the first frames without the model's own baseline. */
-function firstE0(
+export function firstE0(
   frames: readonly LabelledFrame[],
-  options: TrainOptions,
+  options: Pick<TrainOptions, 'e0'>,
   potential: LearnablePotential,
-  crew: Crew | undefined,
+  crew?: Crew,
 ): Float64Array {
   if (options.e0 !== 'fit') return givenE0(options.e0, potential.elements);
   const energies = frames

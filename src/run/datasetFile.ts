@@ -1,5 +1,6 @@
 import { atomCount } from '../core/structure.ts';
 import { readXyz, type XyzFrame } from '../io/extxyz.ts';
+import { vaspStress } from '../io/vaspStress.ts';
 import { formatXyz } from '../io/writeXyz.ts';
 import { labelOf } from '../io/xyzLabel.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
@@ -14,17 +15,23 @@ export function formatDatasetFrame(frame: number, f: LabelledFrame): string {
   });
 }
 
-/** The frames of a data set. A file from elsewhere is all core and all faithful. Throws a UserError. */
-export function readDataset(path: string): LabelledFrame[] {
-  return readXyz(path).map(frameOf);
+export interface DatasetKeys {
+  /** Of a stress as VASP prints it; see vaspStress.ts. */
+  readonly vaspStress?: string | undefined;
 }
 
-function frameOf(frame: XyzFrame): LabelledFrame {
+/** The frames of a data set. A file from elsewhere is all core and all faithful. Throws a UserError. */
+export function readDataset(path: string, keys: DatasetKeys = {}): LabelledFrame[] {
+  return readXyz(path).map((frame) => frameOf(frame, keys));
+}
+
+function frameOf(frame: XyzFrame, keys: DatasetKeys): LabelledFrame {
   const { info, columns, structure } = frame;
   const core = columns.core;
+  const stress = keys.vaspStress === undefined ? undefined : vaspStress(frame, keys.vaspStress);
   return {
     structure,
-    label: labelOf(frame),
+    label: { ...labelOf(frame), ...(stress && { stress }) },
     core: core ? Uint8Array.from(core as ArrayLike<number>) : new Uint8Array(atomCount(structure)).fill(1),
     faithful: info.faithful !== 'F',
     group: info.group ?? info.config_type ?? 'data',

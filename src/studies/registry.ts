@@ -1,4 +1,5 @@
 import { registry } from '../core/registry.ts';
+import { accuracy } from './accuracy.ts';
 import { elasticCoverage } from './elasticCoverage.ts';
 import { ensembles } from './ensembles.ts';
 import { entropyGuided } from './entropy.ts';
@@ -10,6 +11,7 @@ import type { Study } from './study.ts';
 import { tungsten } from './tungsten.ts';
 
 export const studies = registry<Study>('study', [
+  accuracy,
   entropyGuided,
   selection,
   information,

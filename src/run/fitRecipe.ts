@@ -1,0 +1,45 @@
+import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
+import type { FitModelRequest, ModelRequest } from '../config/schema.ts';
+import { chooseCutoff } from '../learn/chooseCutoff.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import type { TrainOptions } from '../learn/schema.ts';
+import { firstE0 } from '../learn/trainer.ts';
+
+/** Functions of a fit, shared out among the elements. */
+const FUNCTIONS = 1000;
+
+/** Functions with which cutoffs are compared, shared out likewise. */
+const TRIAL_FUNCTIONS = 300;
+
+/** What a fit is to teach, with all that the request leaves open filled in from the data. Throws a UserError. */
+export function fitModel(
+  request: FitModelRequest,
+  frames: readonly LabelledFrame[],
+  train: Pick<TrainOptions, 'weights' | 'e0'>,
+): ModelRequest {
+  if ('file' in request) return request;
+  const elements = request.elements ?? elementsOf(frames);
+  const share = (functions: number) => Math.max(1, Math.round(functions / elements.length));
+  const { nradmax, lmax, functionsPerElement } = request;
+  const sized = [nradmax, lmax, functionsPerElement, request.ladder].some((size) => size !== undefined);
+  const whole = { ...request, elements, ...(sized ? {} : { ladder: share(FUNCTIONS) }) };
+  const trial = {
+    ...aceRequestSchema.parse({ elements, cutoff: '5 Å' }),
+    ladder: Math.min(share(TRIAL_FUNCTIONS), request.ladder ?? Infinity),
+  };
+  const modelOf = (cutoff: number) =>
+    createAce({ ...trial, radialBase: request.radialBase, core: request.core, cutoff });
+  return {
+    ...whole,
+    cutoff:
+      request.cutoff ??
+      chooseCutoff(frames, modelOf, (model) => firstE0(frames, train, model), train.weights),
+  };
+}
+
+/** Those that atoms have, in order. */
+function elementsOf(frames: readonly LabelledFrame[]): string[] {
+  const found = new Set<string>();
+  for (const { structure: s } of frames) for (const k of s.species) found.add(s.elements[k]);
+  return [...found].sort();
+}

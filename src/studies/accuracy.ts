@@ -1,0 +1,222 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { LearnableAce } from '../../potentials/ace/ace.ts';
+import { type FitModelRequest, fitSchema } from '../config/schema.ts';
+import { UserError } from '../core/errors.ts';
+import { entry } from '../core/registry.ts';
+import type { LabelledFrame } from '../learn/dataset.ts';
+import { type GroupErrors, groupErrors } from '../learn/groupErrors.ts';
+import type { TrainOptions } from '../learn/schema.ts';
+import type { Head } from '../report/html.ts';
+import { readDataset } from '../run/datasetFile.ts';
+import { fitModel } from '../run/fitRecipe.ts';
+import { withSquareRootTaught } from '../run/squareRoot.ts';
+import { startingModel, trainerOf } from '../run/startingModel.ts';
+import type { Study, StudyContext, StudyOutput } from './study.ts';
+
+const schema = z
+  .strictObject({
+    elements: z.array(z.string()).optional().describe('those whose files are there'),
+    functions: z.int().min(20).default(1000).describe('of the linear fit'),
+    embedded: z
+      .int()
+      .min(0)
+      .default(0)
+      .describe('functions in each of the two densities of the nonlinear fit; 0 for none'),
+    cutoff: z.string().optional().describe('of every fit; left out, that of greatest evidence'),
+    e0: z
+      .union([z.literal('fit'), z.number()])
+      .default(0)
+      .describe('energy of an isolated atom, eV; these energies are counted from atoms'),
+    vaspStress: z.string().default('virial_stress_kB_raw').describe('key of the stress'),
+  })
+  .describe('test errors on the published benchmark of Zuo and others (2020), against GAP and MTP');
+type Options = z.output<typeof schema>;
+
+/** Test errors of J. Phys. Chem. A 124, 731 (2020) on the same splits: meV/atom, eV/Å. */
+const PUBLISHED: Readonly<
+  Record<string, readonly (readonly [name: string, energy: number, force: number])[]>
+> = {
+  Li: [
+    ['GAP', 0.49, 0.01],
+    ['MTP', 0.49, 0.01],
+  ],
+  Mo: [
+    ['GAP', 2.24, 0.09],
+    ['MTP', 2.83, 0.09],
+  ],
+  Si: [
+    ['GAP', 2.91, 0.07],
+    ['MTP', 2.21, 0.06],
+  ],
+};
+
+interface Fit {
+  readonly element: string;
+  readonly name: string;
+  readonly functions: number;
+  readonly cutoff: number;
+  readonly seconds: number;
+  /** Of all threads: what the fit costs whatever else the machine does. */
+  readonly cpuSeconds: number;
+  readonly learned: GroupErrors;
+  readonly test: readonly GroupErrors[];
+}
+
+async function study(o: Options, context: StudyContext): Promise<StudyOutput> {
+  const { data } = context;
+  if (data === undefined)
+    throw new UserError('study accuracy: --data must name the folder of the benchmark; add --data mlearn');
+  const found = readdirSync(data).flatMap((name) => /^(\w+)\.training\.xyz$/.exec(name)?.[1] ?? []);
+  const elements = o.elements ?? (context.short ? found.slice(0, 1) : found);
+  const fits = elements.flatMap((element) => {
+    context.signal.throwIfAborted();
+    return fitsOf(element, data, o, context);
+  });
+  return findings(fits);
+}
+
+function fitsOf(element: string, data: string, o: Options, { short, progress }: StudyContext): Fit[] {
+  const [training, test] = ['training', 'test'].map((part) => {
+    const file = join(data, `${element}.${part}.xyz`);
+    if (!existsSync(file))
+      throw new UserError(`study accuracy: ${file} is missing; leave ${element} out, or give its folder`);
+    const frames = readDataset(file, { vaspStress: o.vaspStress });
+    return short ? frames.filter((_, k) => k % 12 === 0) : frames;
+  });
+  const functions = short ? 40 : o.functions;
+  const train = trainOptions(element, o);
+  const timed = (name: string, teach: () => LearnableAce): readonly [Fit, LearnableAce] => {
+    const from = performance.now();
+    const cpu = process.cpuUsage();
+    const potential = teach();
+    const seconds = (performance.now() - from) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    const [learned] = groupErrors(potential, training);
+    const fit = {
+      element,
+      name,
+      functions: potential.functionCount,
+      cutoff: potential.cutoff,
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      learned,
+      test: groupErrors(potential, test),
+    };
+    progress(
+      `${element}, ${name}: ${(1000 * fit.test[0].energyMae).toFixed(2)} meV/atom, ${fit.test[0].forceMae.toFixed(4)} eV/Å after ${seconds.toFixed(0)} s`,
+    );
+    return [fit, potential];
+  };
+  const request = (count: number, cutoff = o.cutoff) =>
+    fitSchema.shape.model.parse({ ladder: count, ...(cutoff !== undefined && { cutoff }) });
+  const [linear, taught] = timed('linear', () => linearFit(request(functions), training, train));
+  const embedded = short ? 12 : o.embedded;
+  if (embedded === 0) return [linear];
+  const [nonlinear] = timed('nonlinear', () => {
+    const start = linearFit(request(embedded, `${taught.cutoff} Å`), training, train);
+    return withSquareRootTaught(start, training, train).potential;
+  });
+  return [linear, nonlinear];
+}
+
+/** One member: errors are those of the fit to all frames, however many there are. */
+function trainOptions(element: string, { e0 }: Options): TrainOptions {
+  return fitSchema.shape.train.parse({
+    e0: e0 === 'fit' ? e0 : { [element]: `${e0} eV` },
+    ensemble: { kind: 'posterior', members: 1 },
+  });
+}
+
+function linearFit(
+  request: FitModelRequest,
+  frames: readonly LabelledFrame[],
+  train: TrainOptions,
+): LearnableAce {
+  const chosen = fitModel(request, frames, train);
+  const trainer = trainerOf(train, startingModel(chosen), chosen);
+  try {
+    return trainer.learn(frames).potential;
+  } finally {
+    trainer.dispose();
+  }
+}
+
+const meV = (x: number) => (1000 * x).toFixed(2);
+const column = (text: string, unit?: string): Head => ({ text, numeric: true, ...(unit && { unit }) });
+
+function findings(fits: readonly Fit[]): StudyOutput {
+  const rows = fits.flatMap((f, k) => [
+    [
+      f.element,
+      `ACE, ${f.name}`,
+      String(f.functions),
+      f.cutoff.toFixed(2),
+      meV(f.learned.energyMae),
+      f.learned.forceMae.toFixed(4),
+      meV(f.test[0].energyMae),
+      f.test[0].forceMae.toFixed(4),
+      f.seconds.toFixed(0),
+      f.cpuSeconds.toFixed(0),
+    ],
+    ...(fits[k + 1]?.element === f.element ? [] : (PUBLISHED[f.element] ?? [])).map(
+      ([name, energy, force]) => [
+        f.element,
+        `${name}, published`,
+        ...['', '', '', ''],
+        energy.toFixed(2),
+        String(force),
+        ...['', ''],
+      ],
+    ),
+  ]);
+  const groups = fits.flatMap((f) =>
+    f.test
+      .slice(1)
+      .map((g) => [f.element, f.name, g.group, String(g.frames), meV(g.energyMae), g.forceMae.toFixed(4)]),
+  );
+  return {
+    title: 'Accuracy on a published benchmark',
+    story:
+      'Every element is fitted to its official training set and judged by its official test set. The cutoff is that of greatest evidence, and nothing is set by element; mean absolute errors.',
+    tables: [
+      {
+        caption: 'Mean absolute errors',
+        heads: [
+          { text: 'element' },
+          { text: 'potential' },
+          column('coefficients'),
+          column('cutoff', 'Å'),
+          column('training energy', 'meV/atom'),
+          column('force', 'eV/Å'),
+          column('test energy', 'meV/atom'),
+          column('force', 'eV/Å'),
+          column('fit', 's'),
+          column('of all cores', 's'),
+        ],
+        rows,
+      },
+      {
+        caption: 'Test errors by kind of configuration',
+        heads: [
+          { text: 'element' },
+          { text: 'fit' },
+          { text: 'group' },
+          column('frames'),
+          column('energy', 'meV/atom'),
+          column('force', 'eV/Å'),
+        ],
+        rows: groups,
+      },
+    ],
+    figures: [],
+    numbers: { fits },
+  };
+}
+
+export const accuracy = entry<Study, typeof schema>({
+  kind: 'accuracy',
+  schema,
+  create: (o) => ({ run: (context) => study(o, context) }),
+});
