@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { inverse3, multiply3 } from '../src/core/cell.ts';
 import { UserError } from '../src/core/errors.ts';
-import { quantity } from '../src/core/quantity.ts';
+import { positive, quantity } from '../src/core/quantity.ts';
 import { entry } from '../src/core/registry.ts';
 import { thermostatted } from './barostats.ts';
 import { barostat, common, pressure, temperature, thermostat } from './options.ts';
@@ -15,6 +15,7 @@ import type { WorkLedger } from './work.ts';
  * cell(t) = cell(0)·F(t), F = 1 + strain as a lower triangle, so that shear xy moves b along x. Per step the box is
  * strained by F(t)⁻¹F(t+Δt), a function of time alone. Velocities are peculiar and change by v·F⁻¹ (SLLOD):
  * Newton's equations with the flow imposed at the boundary. Evans and Morriss, Phys. Rev. A 30, 1528 (1984).
+ * Kept velocities leave out the work of the flow on them, as codes do that only move positions with the box.
  */
 export function deform(s: Deform, { timestep }: Integrator, system: System, work: WorkLedger): () => void {
   const [from, to, f, inverse, x] = Array.from({ length: 5 }, () => new Float64Array(9));
@@ -22,9 +23,11 @@ export function deform(s: Deform, { timestep }: Integrator, system: System, work
     inverse3(gradient(s.strain, system.step * timestep, x), from);
     multiply3(from, gradient(s.strain, (system.step + 1) * timestep, to), f);
     for (let k = 0; k < 9; k++) x[k] = f[k] - (k % 4 === 0 ? 1 : 0);
-    work.strain(x, f, inverse3(f, inverse));
+    work.strain(x, f, s.velocities === 'kept' ? IDENTITY : inverse3(f, inverse));
   };
 }
+
+const IDENTITY = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
 
 /** Where Voigt xx yy zz yz xz xy sit in the lower triangle. */
 const LOWER = [0, 4, 8, 7, 6, 3];
@@ -38,14 +41,33 @@ function gradient(strain: readonly Schedule[], time: number, out: Float64Array):
 /** One second in fs: longer than any run, so a rate never ends. */
 const FOREVER = 1e15;
 
+/** To `amplitude` and to its opposite and back, `cycles` times, at a constant rate. */
+const cycle = z
+  .strictObject({
+    amplitude: z.number().gt(-1).lt(1),
+    period: positive('time'),
+    cycles: z.int().positive(),
+  })
+  .transform(({ amplitude, period, cycles }): Schedule => {
+    const turns = Array.from({ length: 2 * cycles }, (_, k) => k);
+    return {
+      times: [0, ...turns.map((k) => (k / 2 + 1 / 4) * period), cycles * period],
+      values: [0, ...turns.map((k) => (k % 2 === 0 ? amplitude : -amplitude)), 0],
+    };
+  });
+
 const path = z.union(
   [
     schedule(z.number().gt(-1)),
+    cycle,
     z
       .strictObject({ rate: quantity('rate') })
       .transform(({ rate }): Schedule => ({ times: [0, FOREVER], values: [0, rate * FOREVER] })),
   ],
-  { error: 'must be a strain such as 0.1, {from, to, over}, a list of {at, value}, or {rate: 1 1/ns}' },
+  {
+    error:
+      'must be a strain such as 0.1, {from, to, over}, a list of {at, value}, {amplitude, period, cycles}, or {rate: 1 1/ns}',
+  },
 );
 
 const VOIGT = ['xx', 'yy', 'zz', 'yz', 'xz', 'xy'] as const;
@@ -55,6 +77,10 @@ const schema = z.object({
   strain: z
     .partialRecord(z.enum(VOIGT), path)
     .refine((s) => Object.keys(s).length > 0, { message: `must name at least one of: ${VOIGT.join(', ')}` }),
+  velocities: z
+    .enum(['strained', 'kept'])
+    .default('strained')
+    .meta({ description: 'whether they feel the flow of the box, v·F⁻¹ for r·F' }),
   temperature: temperature.optional(),
   ...thermostat,
   /** Lateral pressure on the axes that no normal strain drives; needs a temperature. */
@@ -70,7 +96,9 @@ export const deformation = entry<Integrator, typeof schema>({
       throw new UserError(
         'integrator deform: got a pressure and no temperature, must have both, for the cell fluctuates with it; add temperature',
       );
-    const box: SubStep[] = [{ kind: 'deform', strain: VOIGT.map((k) => o.strain[k] ?? constant(0)) }];
+    const box: SubStep[] = [
+      { kind: 'deform', strain: VOIGT.map((k) => o.strain[k] ?? constant(0)), velocities: o.velocities },
+    ];
     if (o.pressure && o.temperature) box.push(lateral(o, o.pressure, o.temperature));
     const rest = o.temperature
       ? thermostatted(o.thermostat, o.temperature, o.relaxation, box)

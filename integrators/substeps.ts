@@ -74,6 +74,8 @@ export interface Deform {
   readonly kind: 'deform';
   /** Strain against the cell at time 0, Voigt xx yy zz yz xz xy, engineering shear, [6]. */
   readonly strain: readonly Schedule[];
+  /** Whether velocities go with the box, v·F⁻¹, or stay as they are. */
+  readonly velocities: 'strained' | 'kept';
 }
 
 export type SubStep =

@@ -119,6 +119,23 @@ describe('deform', () => {
     expect(end.temperature).toBeCloseTo(100 / 0.64, 8);
   });
 
+  it('kept velocities feel nothing of the box', async () => {
+    const strain = { xx: { amplitude: 0.1, period: '1 ps', cycles: 2 } };
+    const integrator = integratorFrom({ kind: 'deform', timestep: '4 fs', strain, velocities: 'kept' });
+    const engine = await plainBackend.prepare(idealGas, integrator, startAt(crystal, 100));
+    const lengths: number[] = [];
+    for (let k = 0; k < 8; k++) {
+      const [o] = await sample(engine, 1, k < 4 ? 62 : 63);
+      expect(o.temperature).toBeCloseTo(100, 9);
+      lengths.push(engine.state().structure.cell[0] / 10.7 - 1);
+    }
+    for (const [k, time] of [62, 124, 186, 248, 311, 374, 437, 500].entries()) {
+      const quarter = (time / 62.5) % 4;
+      const wave = quarter < 1 ? quarter : quarter < 3 ? 2 - quarter : quarter - 4;
+      expect(lengths[k]).toBeCloseTo(0.1 * wave, 9);
+    }
+  });
+
   it('relaxes the lateral axes to their pressure under tension', async () => {
     const integrator = integratorFrom({
       kind: 'deform',

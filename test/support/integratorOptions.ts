@@ -15,5 +15,6 @@ export const OPTIONS: Record<string, readonly Record<string, unknown>[]> = {
   deform: [
     { strain: { xx: { from: 0, to: 0.05, over: '1 ps' }, xy: { rate: '50 1/ns' } } },
     { strain: { zz: { rate: '50 1/ns' } }, temperature: '60 K', ...barostat },
+    { strain: { yy: { amplitude: 0.02, period: '0.1 ps', cycles: 2 } }, velocities: 'kept' },
   ],
 };
