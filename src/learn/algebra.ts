@@ -11,6 +11,13 @@ export interface Merger {
   readonly scale: number;
 }
 
+/** Rows times `weight` go into `into`. */
+export interface Appendage {
+  readonly into: Factor;
+  readonly rows: LabelRows;
+  readonly weight: number;
+}
+
 /** Minimise ‖Xc − y‖² + ‖√λΓc − anchor‖²; without an anchor the prior pulls towards zero. */
 export interface RidgeProblem {
   readonly data: Factor;
@@ -51,6 +58,8 @@ export interface Algebra {
   lend<T>(use: (lender: Lender) => T): T;
   /** Adds rows times `weight`. */
   append(into: Factor, rows: LabelRows, weight: number): void;
+  /** Adds rows to independent factors, and carries out `meanwhile`, which must not touch them. */
+  appendAll<T>(appendages: readonly Appendage[], meanwhile?: () => T): T;
   /** Carries out independent mergers, and `meanwhile`, which must not touch them. */
   merge<T>(mergers: readonly Merger[], meanwhile?: () => T): T;
   /** Solves independent problems, and carries out `meanwhile`, which must not touch them. */

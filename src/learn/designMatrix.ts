@@ -6,6 +6,7 @@ import { buildNeighbours } from '../core/neighbours.ts';
 import { atomCount } from '../core/structure.ts';
 import type { LabelledFrame } from './dataset.ts';
 import { composition } from './e0.ts';
+import type { RowWeights } from './weights.ts';
 
 /** Rows [X | y] of one kind: residual of row k is Σ_v X_kv c_v − y_k. Row-major [count × (K + 1)], unweighted. */
 export interface LabelRows {
@@ -109,6 +110,30 @@ export function environments(frame: LabelledFrame, potential: LearnablePotential
     });
     return rows;
   });
+}
+
+/** All rows of a frame, times their weights. */
+export function weightedRows(
+  { energy, forces, stress }: FrameRows,
+  weights: RowWeights,
+  width: number,
+): LabelRows {
+  const parts = [
+    { rows: forces, weight: weights.force },
+    { rows: energy, weight: weights.energy },
+    { rows: stress, weight: weights.stress },
+  ].filter(({ rows, weight }) => rows.count > 0 && weight > 0);
+  const count = parts.reduce((sum, { rows }) => sum + rows.count, 0);
+  const values = new Float64Array(count * width);
+  let at = 0;
+  for (const { rows, weight } of parts) {
+    values.set(
+      rows.values.map((x) => weight * x),
+      at,
+    );
+    at += rows.values.length;
+  }
+  return { count, values };
 }
 
 /** Rows times `weight` as the column-major block that the solver consumes. */

@@ -43,8 +43,11 @@ export function trainerBytes(
   const widest = Math.max(...sizes);
   const factors = (members + 3) * square;
   const scratch = threads * (2 * square + CLEARING);
-  // The factors of a frame are there while its environments are offered; its rows are not.
-  const passing = 2 * square + Math.max(3 * atoms * K, (6 * widest + 2 * OFFERED) * widest);
+  // The factors of a frame, or the rows of a small one for every member, are there while its environments are offered.
+  const few = Math.min(3 * atoms + 7, K) * (K + 1);
+  const passing =
+    Math.max(2 * square, Math.max(2, members) * few) +
+    Math.max(3 * atoms * K, (6 * widest + 2 * OFFERED) * widest);
   const rows = (HELD_ROWS + 9 * atoms) * K;
   // The sketch; its corrections, and those along the axes, are there while members are drawn.
   const sketch = kind === 'pops' ? 3 * SKETCH_ROWS * (K + 1) + 8 * square : 0;

@@ -1,17 +1,24 @@
 import type { Algebra } from './algebra.ts';
-import { weightedBlock } from './designMatrix.ts';
+import { type LabelRows, weightedBlock } from './designMatrix.ts';
 import { makeDominant } from './maxvol.ts';
 import { solveRidge } from './ridge.ts';
-import { appendFactor, appendRows } from './solve.ts';
+import { appendFactor, appendRows, type Factor } from './solve.ts';
 
 const doubles = (length: number) => new Float64Array(length);
+
+function append(into: Factor, rows: LabelRows, weight: number): void {
+  appendRows(into, weightedBlock(rows, into.width, weight), rows.count);
+}
 
 export const plainAlgebra: Algebra = {
   doubles,
   integers: (length) => new Int32Array(length),
   lend: (use) => use(doubles),
-  append(into, rows, weight) {
-    appendRows(into, weightedBlock(rows, into.width, weight), rows.count);
+  append,
+  appendAll<T>(appendages: Parameters<Algebra['appendAll']>[0], meanwhile?: () => T) {
+    const result = meanwhile?.() as T;
+    for (const { into, rows, weight } of appendages) append(into, rows, weight);
+    return result;
   },
   merge<T>(mergers: Parameters<Algebra['merge']>[0], meanwhile?: () => T) {
     const result = meanwhile?.() as T;

@@ -7,7 +7,7 @@ import { activeSetBuilder } from './activeSetBuilder.ts';
 import { createAlgebra, type KernelChoice, newFactor } from './algebra.ts';
 import { corePriorRows } from './corePrior.ts';
 import type { LabelledFrame } from './dataset.ts';
-import { checkFrame, environments, type FrameRows, frameRows } from './designMatrix.ts';
+import { checkFrame, environments, type FrameRows, frameRows, weightedRows } from './designMatrix.ts';
 import { fittedE0, givenE0 } from './e0.ts';
 import { bootstrapAnchor, bootstrapWeight, memberBasis, posteriorMember, restrictTo } from './ensemble.ts';
 import type { ErrorSummary } from './errors.ts';
@@ -21,7 +21,7 @@ import { rowSketch } from './rowSketch.ts';
 import type { TrainOptions } from './schema.ts';
 import type { Factor } from './solve.ts';
 import { trainingErrors } from './trainingErrors.ts';
-import { rowWeights } from './weights.ts';
+import { type RowWeights, rowWeights } from './weights.ts';
 
 /** What the ensemble is after learning. */
 export interface Training<P extends LearnablePotential = LearnablePotential> {
@@ -75,7 +75,7 @@ export function createTrainer<P extends LearnablePotential>(
   const { kind, members, seed, fraction } = options.ensemble;
   const width = K + 1;
   const algebra = createAlgebra(kernels, width, threads);
-  const { append, merge, ridge } = algebra;
+  const { append, appendAll, merge, ridge } = algebra;
   const all = newFactor(algebra, width);
   const factors = () => Array.from({ length: members }, () => newFactor(algebra, width));
   const weighted: Factor[] = kind === 'bootstrap' ? factors() : [];
@@ -107,6 +107,39 @@ export function createTrainer<P extends LearnablePotential>(
     if (weights.force > 0) rowCount += rows.forces.count;
     if (weights.energy > 0) rowCount += rows.energy.count;
     if (weights.stress > 0) rowCount += rows.stress.count;
+    const scales = weighted.map((_, m) => Math.sqrt(bootstrapWeight(seed, m, frameCount)));
+    const count = rows.forces.count + rows.energy.count + rows.stress.count;
+    if (count < width) takeFew(rows, weights, scales, meanwhile);
+    else takeMany(rows, weights, scales, meanwhile);
+    frameCount++;
+    if (errors.held > HELD_ROWS) errors.at(refitMean().mean);
+  }
+
+  /** Rows fewer than columns go to every factor as they are. */
+  function takeFew(
+    rows: FrameRows,
+    weights: RowWeights,
+    scales: readonly number[],
+    meanwhile: () => void,
+  ): void {
+    const own = weightedRows(rows, weights, width);
+    appendAll([
+      { into: all, rows: own, weight: 1 },
+      { into: errors.force, rows: rows.forces, weight: 1 },
+    ]);
+    appendAll(
+      weighted.map((into, m) => ({ into, rows: own, weight: scales[m] })),
+      meanwhile,
+    );
+  }
+
+  /** Rows more than columns are made a factor of their own first. */
+  function takeMany(
+    rows: FrameRows,
+    weights: RowWeights,
+    scales: readonly number[],
+    meanwhile: () => void,
+  ): void {
     algebra.lend((doubles) => {
       const forces = newFactor({ doubles }, width);
       append(forces, rows.forces, 1);
@@ -118,15 +151,11 @@ export function createTrainer<P extends LearnablePotential>(
         { into: all, from: own, scale: 1 },
         { into: errors.force, from: forces, scale: 1 },
       ]);
-      const mergers = weighted.map((into, m) => ({
-        into,
-        from: own,
-        scale: Math.sqrt(bootstrapWeight(seed, m, frameCount)),
-      }));
-      merge(mergers, meanwhile);
+      merge(
+        weighted.map((into, m) => ({ into, from: own, scale: scales[m] })),
+        meanwhile,
+      );
     });
-    frameCount++;
-    if (errors.held > HELD_ROWS) errors.at(refitMean().mean);
   }
 
   /** The fit to all rows. */

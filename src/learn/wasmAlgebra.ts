@@ -1,5 +1,5 @@
 import * as at from '../core/crewLayout.ts';
-import type { Algebra, Lender, Merger, RidgeProblem } from './algebra.ts';
+import type { Algebra, Appendage, Lender, Merger, RidgeProblem } from './algebra.ts';
 import { createCrew, defaultThreads } from './crew.ts';
 
 /** Rows of a product that are worth a task. */
@@ -21,19 +21,27 @@ export function wasmAlgebra(width: number, threads = defaultThreads()): Algebra 
     }
   }
 
+  function appendAll<T>(appendages: readonly Appendage[], meanwhile?: () => T): T {
+    return lend((lender) => {
+      const tasks = appendages
+        .filter(({ rows }) => rows.count > 0)
+        .map(({ into, rows: { count, values }, weight }) => {
+          const block = lender(count * width);
+          for (let v = 0; v < width; v++)
+            for (let k = 0; k < count; k++) block[v * count + k] = weight * values[k * width + v];
+          return { kind: at.CLEAR, words: [into.r.byteOffset, width, block.byteOffset, count, count] };
+        });
+      return crew.run(tasks, meanwhile);
+    });
+  }
+
   return {
     crew,
     doubles: arena.f64,
     integers: arena.i32,
     lend,
-    append: (into, { count, values }, weight) =>
-      lend((lender) => {
-        if (count === 0) return;
-        const block = lender(count * width);
-        for (let v = 0; v < width; v++)
-          for (let k = 0; k < count; k++) block[v * count + k] = weight * values[k * width + v];
-        crew.run([{ kind: at.CLEAR, words: [into.r.byteOffset, width, block.byteOffset, count, count] }]);
-      }),
+    append: (into, rows, weight) => appendAll([{ into, rows, weight }]),
+    appendAll,
     merge: (mergers, meanwhile) => crew.run(mergers.map(mergeTask), meanwhile),
     ridge: (problems, meanwhile) =>
       lend((lender) => {
