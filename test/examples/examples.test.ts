@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { parseSource, parseYaml } from '../../src/config/load.ts';
+import { runSchema } from '../../src/config/schema.ts';
 import { readLedger } from '../../src/run/ledger.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -121,5 +123,23 @@ describe('examples', () => {
     const [first] = readLedger(join(directory, 'ledger.jsonl')).filter((e) => e.type === 'paused');
     expect(first.step).toBeLessThan(60);
     expect(first.flaggedCount).toBeGreaterThan(0);
+  });
+
+  it('iron is labelled by a strategy, and every alternative that its config names is one', () => {
+    const directory = runExample('run', '07-iron-choosing', (c) => {
+      c.md.steps = 400;
+      c.validate!.frames = 3;
+    });
+    const labels = readLedger(join(directory, 'ledger.jsonl')).filter((e) => e.type === 'labelled');
+    expect(labels.length).toBeGreaterThan(6);
+    const path = join(ROOT, 'examples', '07-iron-choosing', 'run.yaml');
+    const text = readFileSync(path, 'utf8');
+    const alternatives = [...text.matchAll(/^( +)# (strategy: .*?)(?: #.*)?$/gm)];
+    expect(alternatives).toHaveLength(6);
+    for (const [, indent, line] of alternatives) {
+      const other = text.replace(/^ +strategy: .*$/m, `${indent}${line}`);
+      const config = parseSource(runSchema, parseYaml(other, path));
+      expect(line).toContain(config.extract.strategy.kind);
+    }
   });
 });
