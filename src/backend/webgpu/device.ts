@@ -118,10 +118,13 @@ function refusal(error: GPUError): string {
 /** One for each adapter, for good: were it collected while anything made through it still lives, the process would crash. */
 const instances = new Map<string | undefined, GPU>();
 
+/** Timestamps to the nanosecond, which browsers round for fear of eavesdroppers. */
+const FINE = 'disable-dawn-features=timestamp_quantization';
+
 async function instance(name: string | undefined): Promise<GPU> {
   const { create, globals } = await load();
   Object.assign(globalThis, globals);
-  const known = instances.get(name) ?? create(name === undefined ? [] : [`adapter=${name}`]);
+  const known = instances.get(name) ?? create(name === undefined ? [FINE] : [FINE, `adapter=${name}`]);
   instances.set(name, known);
   return known;
 }

@@ -22,7 +22,7 @@ import { mirror } from './mirror.ts';
 import { steps as stepsOf } from './steps.ts';
 
 /** Steps between two looks at the halt flag. */
-const BATCH = 50;
+export const BATCH = 50;
 
 /** Why the state on the device is frozen. */
 interface Halt {
