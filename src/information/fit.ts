@@ -19,6 +19,8 @@ export interface Fit {
   readonly steps: number;
 }
 
+/** A parameter that grows by more than this in a step, e-fold, may end in another valley. */
+const LONGEST = 0.2;
 /** Settled when a step moves no parameter by more than this. */
 const STILL = 1e-8;
 
@@ -37,7 +39,8 @@ export async function fitParameters(
       for (let k = 0; k < theta.length; k++)
         damped.set(k, k, JtJ.get(k, k) * (1 + damping) + Number.MIN_VALUE);
       const move = solve(damped, Jtr, true).to1DArray();
-      const next = theta.map((x, k) => x - move[k]);
+      const reach = Math.min(1, LONGEST / Math.max(...move.map(Math.abs)));
+      const next = theta.map((x, k) => x - reach * move[k]);
       const there = sum(labels, next);
       if (there <= squares) {
         const still = move.every((x) => Math.abs(x) < STILL);

@@ -67,14 +67,14 @@ export async function matchAndFit(task: MatchingTask): Promise<MatchedModel | Un
       .filter((m) => weights[m] > 0)
       .sort((a, b) => weights[b] - weights[a]);
     task.progress?.(turn, chosen.length);
-    const fit = await fitParameters(
-      chosen.map((m) => ({
-        weight: weights[m],
-        predict: (at) => predictions(model.at(at), candidates[m]),
-        label: task.label(m),
-      })),
-      theta,
-    );
+    const labels = chosen.map((m) => ({
+      weight: weights[m],
+      predict: (at: Float64Array) => predictions(model.at(at), candidates[m]),
+      label: task.label(m),
+    }));
+    // What few labels of an early turn led into must not hold later turns.
+    const fits = [await fitParameters(labels, theta), await fitParameters(labels, model.start)];
+    const fit = fits.reduce((a, b) => (b.squares < a.squares ? b : a));
     theta = fit.theta;
     const settled = weights.every((w, m) => w <= before[m] * (1 + STILL));
     if (settled || turn === turns) {
