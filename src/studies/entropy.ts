@@ -187,9 +187,9 @@ async function cycleOf(ensemble: LearnablePotential, labels: number, ground: Gro
 
 async function propertiesOf(evaluates: Evaluates, unit: Structure): Promise<Float64Array> {
   const { a, C11, C12, C44, structure } = await cubicProperties(evaluates, unit);
-  const vacancy = await vacancyEnergy(evaluates, structure, [2, 2, 2]);
-  const surface = (await surfaceEnergy(evaluates, structure, '100', 7)) * JOULE_PER_SQUARE_METRE;
-  return Float64Array.of(a, vacancy, surface, C11, C12, C44);
+  const { value: vacancy = Number.NaN } = await vacancyEnergy(evaluates, structure, [2, 2, 2]);
+  const { value: surface = Number.NaN } = await surfaceEnergy(evaluates, structure, '100', 7);
+  return Float64Array.of(a, vacancy, surface * JOULE_PER_SQUARE_METRE, C11, C12, C44);
 }
 
 /** Mean over members and their standard deviation. */
