@@ -27,6 +27,7 @@ const schema = z
     test: z.int().min(5).default(60).describe('structures to test on'),
     batch: z.int().min(1).default(8).describe('structures chosen in a round'),
     rounds: z.int().min(1).default(8).describe('rounds'),
+    functions: z.int().min(10).default(100).describe('basis functions of an element, about'),
     pools: z.array(z.string()).optional().describe('names of the pools; all if absent'),
     strategies: z
       .array(z.enum(strategies.entries.map((e) => e.kind) as [string, ...string[]]))
@@ -156,7 +157,7 @@ function* tasks(o: Options, { data, short, progress }: StudyContext): Generator<
     progress(`${made.name}: labelling ${o.pool + o.test} structures`);
     const pool = madeFrames(made, o.pool, 1);
     const { name, crystal } = made;
-    yield { name, crystal, untrained: model(made), pool, test: madeFrames(made, o.test, 2) };
+    yield { name, crystal, untrained: model(made, o), pool, test: madeFrames(made, o.test, 2) };
   }
   if (data === undefined || short) return;
   for (const real of REAL_POOLS.filter((r) => isWanted(o, r))) {
@@ -166,7 +167,7 @@ function* tasks(o: Options, { data, short, progress }: StudyContext): Generator<
     const pool = frames.slice(0, o.pool);
     const rest = 'test' in real ? readDataset(join(data, real.test)).filter(usable) : frames.slice(o.pool);
     const { name, crystal } = real;
-    yield { name, crystal, untrained: model(real), pool, test: shuffled(rest).slice(0, o.test) };
+    yield { name, crystal, untrained: model(real, o), pool, test: shuffled(rest).slice(0, o.test) };
   }
 }
 
@@ -183,9 +184,11 @@ function shuffled<T>(all: readonly T[]): T[] {
   return byLot(all.length, all.length, 1, 3).map((k) => all[k]);
 }
 
-function model({ elements, cutoff }: { readonly elements: readonly string[]; readonly cutoff: string }) {
-  const size = elements.length === 1 ? {} : { functionsPerElement: 120 };
-  return createAce(aceRequestSchema.parse({ elements, cutoff, ...size }));
+function model(
+  { elements, cutoff }: { readonly elements: readonly string[]; readonly cutoff: string },
+  { functions: functionsPerElement }: Options,
+): LearnablePotential {
+  return createAce(aceRequestSchema.parse({ elements, cutoff, functionsPerElement }));
 }
 
 function savedBy(curves: Curves, kind: string): number[] {
