@@ -14,11 +14,13 @@ import { fitCommand } from './fit.ts';
 import { gradeCommand } from './grade.ts';
 import { initCommand } from './init.ts';
 import { mdCommand } from './md.ts';
+import { propertiesCommand } from './properties.ts';
 import { reportCommand } from './report.ts';
 import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { selectCommand } from './select.ts';
 import { statusCommand } from './status.ts';
+import { strainCommand } from './strain.ts';
 import { studyCommand } from './study.ts';
 import { validateCommand } from './validate.ts';
 import { whatifCommand } from './whatif.ts';
@@ -39,6 +41,8 @@ const COMMANDS = [
   calibrateCommand,
   gradeCommand,
   elasticCommand,
+  propertiesCommand,
+  strainCommand,
   selectCommand,
   exportCommand,
   convertCommand,

@@ -11,6 +11,7 @@ import { extractSchema } from '../extract/options.ts';
 import { trainSchema } from '../learn/schema.ts';
 import { fitWeightsSchema } from '../learn/weights.ts';
 import { measures } from '../uncertainty/registry.ts';
+import { strainSchema } from './strainSection.ts';
 
 const every = (steps: number) => z.int().positive().default(steps);
 const describe = <T extends z.ZodType>(schema: T, description: string): T => schema.meta({ description });
@@ -122,6 +123,13 @@ const backend = z.union([
   backends.schema,
 ]);
 
+/** A section that goes with another. */
+const strains = {
+  holds: ({ strain, md }: { strain?: unknown; md: { integrator: { kind: string } } }) =>
+    strain === undefined || md.integrator.kind === 'deform',
+  rule: { path: ['strain'], message: 'must go with md.integrator.kind: deform, which strains the cell' },
+};
+
 const common = {
   version: z.literal(1),
   title: z.string(),
@@ -129,6 +137,10 @@ const common = {
   structure,
   md,
   backend: backend.default('wasm'),
+  strain: describe(
+    strainSchema.optional(),
+    'what a run with the integrator `deform` leaves beside the others',
+  ),
   output: output.prefault({}),
 };
 
@@ -145,6 +157,7 @@ export const runSchema = z
     stop: stop.prefault({}),
     validate: validate.optional(),
   })
+  .refine(strains.holds, strains.rule)
   .refine(({ train }) => train.ensemble.members > 1, {
     path: ['train', 'ensemble', 'members'],
     message: 'must be ≥ 2: the members disagree where they know too little',
@@ -155,7 +168,9 @@ export const runSchema = z
   });
 
 /** Plain molecular dynamics with a given potential: `serendip md`. */
-export const mdSchema = z.strictObject({ ...common, potential: potentials.schema });
+export const mdSchema = z
+  .strictObject({ ...common, potential: potentials.schema })
+  .refine(strains.holds, strains.rule);
 
 /** Fitting to a data set: `serendip fit`. */
 export const fitSchema = z.strictObject({

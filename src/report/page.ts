@@ -1,3 +1,4 @@
+import { tableMarkup } from './dataTable.ts';
 import { figures, renderDocument, type Section } from './document.ts';
 import { calibration } from './figures/calibration.ts';
 import { conservation } from './figures/conservation.ts';
@@ -8,6 +9,7 @@ import { learningCurve } from './figures/learningCurve.ts';
 import { pairDistribution } from './figures/pairDistribution.ts';
 import { parity } from './figures/parity.ts';
 import { recall } from './figures/recall.ts';
+import { stressStrain } from './figures/stressStrain.ts';
 import { timeline } from './figures/timeline.ts';
 import { timeSplit } from './figures/timeSplit.ts';
 import { html, type Markup } from './html.ts';
@@ -17,6 +19,7 @@ import { headline } from './sections/headline.ts';
 import { pauseTable } from './sections/pauses.ts';
 import { notes, reproduce } from './sections/reproduce.ts';
 import { modelTable, quarantineTable, validationTable } from './sections/tables.ts';
+import { structureTable, yieldTable } from './strainTables.ts';
 import { viewer } from './viewer/viewer.ts';
 
 /** The whole report as one HTML document that needs nothing from outside. */
@@ -36,8 +39,18 @@ export async function renderPage(run: RunData): Promise<string> {
 
 async function sectionsOf(run: RunData, view: Markup | undefined): Promise<Section[]> {
   const pauses = pauseTable(run);
+  const structures = run.strain && structureTable(run.strain);
   return [
     { id: 'trace', title: 'Course of the run', parts: [await figures(timeline(run))] },
+    {
+      id: 'strain',
+      title: 'Stress and strain',
+      parts: [
+        await figures(stressStrain(run)),
+        run.strain && tableMarkup(yieldTable(run.strain)),
+        structures && tableMarkup(structures),
+      ],
+    },
     { id: 'learning-errors', title: 'Learning', parts: [await figures(learningCurve(run))] },
     {
       id: 'validation',

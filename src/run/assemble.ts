@@ -1,7 +1,7 @@
 import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
-import type { Watch, WatchedMeasure } from '../backend/backend.ts';
+import type { Backend, Watch, WatchedMeasure } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
@@ -24,6 +24,8 @@ import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
 import { rattled } from './startingData.ts';
 import { startingModel, trainerOf } from './startingModel.ts';
+import { quasiStatic } from './strain/quasiStatic.ts';
+import { type Straining, strainingOf } from './strain/straining.ts';
 import { type GivenThresholds, type Thresholds, thresholdsFrom } from './thresholds.ts';
 
 type Common = Pick<RunConfig, 'structure' | 'md' | 'output'>;
@@ -46,13 +48,16 @@ export function startState({ md, ...config }: Common, integrator: Integrator): M
   return { step: 0, structure, velocities, extended: new Float64Array(0) };
 }
 
-export function cadenceOf({ md, output }: Common): Cadence {
+export function cadenceOf({ md, output }: Common, straining?: Straining): Cadence {
   const { thermo, trajectory, checkpoint } = output;
-  return { steps: md.steps, thermo, trajectory, checkpoint };
+  const curve = straining && { curve: straining.every };
+  return { steps: md.steps, thermo, trajectory, checkpoint, ...curve };
 }
 
-export function backendOf({ backend }: Pick<MdConfig, 'backend'>) {
-  return backends.create(typeof backend === 'string' ? { kind: backend } : backend);
+/** Its steps are increments of strain where the config asks for that. */
+export function backendOf({ backend, strain }: Pick<MdConfig, 'backend' | 'strain'>): Backend {
+  const chosen = backends.create(typeof backend === 'string' ? { kind: backend } : backend);
+  return strain?.relax ? quasiStatic(chosen, strain.relax) : chosen;
 }
 
 /** The model a run will teach; it may know more elements than the structure has. */
@@ -117,13 +122,16 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
   const { structure } = start;
   const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
+  const backend = backendOf(config);
+  const straining = strainingOf(config.strain, integrator, structure.cell, backend);
   return {
     title: config.title,
     calculator: calculatorName(config.label.calculator),
     start,
-    backend: backendOf(config),
+    backend,
     integrator,
-    cadence: cadenceOf(config),
+    straining,
+    cadence: cadenceOf(config, straining),
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
     trainer: trainerOf(trainOf(config), model, config.model),
     labels: labelsOf(config, structure, directory.path),

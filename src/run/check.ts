@@ -10,11 +10,15 @@ import { referencePotential } from './validation/reference.ts';
 export function checkRun(config: RunConfig): void {
   const { start, labels } = assembleRun(config, { path: pathsIn(config.output.directory) });
   requireElements('label.calculator', labels.calculator.elements, start.structure);
-  if (config.validate) referencePotential(config);
+  if (config.validate || config.strain?.reference) referencePotential(config);
 }
 
 /** As {@link checkRun}, for plain molecular dynamics. */
 export function checkMd(config: MdConfig): void {
+  if (config.strain?.reference)
+    throw new UserError(
+      `strain.reference: got ${config.strain.reference}, must be 0 where a given potential drives; remove it, or use 'serendip run'`,
+    );
   const { structure } = startState(config, integratorOf(config));
   requireElements('potential', potentials.create(config.potential).elements, structure);
 }

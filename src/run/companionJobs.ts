@@ -4,6 +4,7 @@ import { formatDatasetFrame } from './datasetFile.ts';
 import { numbered, pathsIn } from './directory.ts';
 import { loadModel } from './modelFolder.ts';
 import { storedRunConfig } from './stored.ts';
+import { formatReferenceCurves, referenceCurves } from './strain/reference.ts';
 import { controlRun } from './validation/control.ts';
 import { writeControlFiles } from './validation/controlFile.ts';
 import { referenceFrames } from './validation/reference.ts';
@@ -42,5 +43,12 @@ export function writeControl({ root }: Job): Promise<Complaint> {
     const path = pathsIn(root);
     const start = loadModel(path('models', numbered(1)));
     writeControlFiles(path, await controlRun(storedRunConfig(root), start, uninterrupted));
+  });
+}
+
+export function writeStrainReference({ root }: Job): Promise<Complaint> {
+  return complaintOf(async () => {
+    const curves = await referenceCurves(storedRunConfig(root), uninterrupted);
+    writeFileAtomic(pathsIn(root)('strain-reference.csv'), formatReferenceCurves(curves));
   });
 }

@@ -33,6 +33,8 @@ const MADE = [
   'models',
   'pauses',
   'report.html',
+  'strain-reference.csv',
+  'strain.csv',
   'thermo.csv',
   'trajectory.xyz',
   'validation.json',

@@ -2,6 +2,7 @@ import type { Engine, Stop, Watch } from '../backend/backend.ts';
 import type { Structure } from '../core/structure.ts';
 import type { Progress } from './checkpoint.ts';
 import type { RunItem } from './items.ts';
+import type { CurveSampler } from './strain/curve.ts';
 
 /** How often what is written, in steps. */
 export interface Cadence {
@@ -10,6 +11,8 @@ export interface Cadence {
   readonly thermo: number;
   readonly trajectory: number;
   readonly checkpoint: number;
+  /** Between points of the stress-strain curve; absent where nothing is strained. */
+  readonly curve?: number;
 }
 
 /** What the driver needs to know of the run it drives. */
@@ -21,6 +24,7 @@ export interface Drive {
   readonly labelBudget: number;
   /** Grade of every atom for the trajectory file; empty where nothing is watched. */
   grades(s: Structure): Float64Array;
+  readonly sampler?: CurveSampler | undefined;
 }
 
 /** Steps the engine to the end of the run or to its first stop, sampling and committing on the way. */
@@ -44,12 +48,22 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
   }
 }
 
-function stepsToNext(step: number, { steps, thermo, trajectory, checkpoint }: Cadence): number {
+function stepsToNext(
+  step: number,
+  { steps, thermo, trajectory, checkpoint, curve = steps }: Cadence,
+): number {
   const next = (every: number) => every - (step % every);
-  return Math.min(steps - step, next(thermo), next(trajectory), next(checkpoint));
+  return Math.min(steps - step, next(thermo), next(trajectory), next(checkpoint), next(curve));
 }
 
-function* sample({ engine, watch, cadence, progress, grades }: Drive): Generator<RunItem> {
+async function* sample({
+  engine,
+  watch,
+  cadence,
+  progress,
+  grades,
+  sampler,
+}: Drive): AsyncGenerator<RunItem> {
   const observables = engine.observe();
   const { step, time } = observables;
   const { generation, labels } = progress;
@@ -61,6 +75,8 @@ function* sample({ engine, watch, cadence, progress, grades }: Drive): Generator
     const state = engine.state();
     yield { type: 'framed', state, time, grades: grades(state.structure) };
   }
+  if (sampler && cadence.curve && (step % cadence.curve === 0 || step === cadence.steps))
+    yield { type: 'strained', point: await sampler.point(engine.state(), observables) };
 }
 
 function progressOf({ engine, cadence, progress, labelBudget }: Drive, stepsPerSecond: number): RunItem {

@@ -45,8 +45,8 @@ export async function executeRun(
       handle(item);
       finished = item.type === 'finished' && item.reason !== 'aborted';
     }
+    if (finished) await companions.finished();
     if (finished && config.validate) {
-      await companions.finished();
       handle({ type: 'validated', summary: await examine(directory, config, signal) });
     }
   } finally {

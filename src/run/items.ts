@@ -5,6 +5,7 @@ import type { LabelledFrame } from '../learn/dataset.ts';
 import type { Progress } from './checkpoint.ts';
 import type { RunEvent } from './events.ts';
 import type { StoredModel } from './modelFolder.ts';
+import type { CurvePoint } from './strain/curve.ts';
 
 /** What a run hands over to be kept in files; too large for the ledger. */
 export type RunMaterial =
@@ -20,6 +21,8 @@ export type RunMaterial =
     }
   /** A frame of trajectory.xyz; `grades` is empty where no measure is watched. */
   | { readonly type: 'framed'; readonly state: MdState; readonly time: number; readonly grades: Float64Array }
+  /** A row of strain.csv. */
+  | { readonly type: 'strained'; readonly point: CurvePoint }
   /** The frame that made a run pause. */
   | {
       readonly type: 'pausedFrame';

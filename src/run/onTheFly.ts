@@ -87,10 +87,11 @@ async function* runUntilStop(
   const { grades } = parts.judge(training);
   const watch = parts.watch(training, parts.thresholds(course.pairs ?? []));
   const { cadence, limits } = parts;
+  const sampler = await parts.straining?.sampler(training.potential);
   const began = performance.now();
   try {
     const stop = yield* drive(
-      { engine, watch, cadence, progress, labelBudget: limits.labels, grades },
+      { engine, watch, cadence, progress, labelBudget: limits.labels, grades, sampler },
       signal,
     );
     if (stop.reason === 'uncertain' || stop.reason === 'unstable') {
@@ -102,6 +103,7 @@ async function* runUntilStop(
     return stop;
   } finally {
     engine.dispose();
+    sampler?.dispose();
     spend(course, 'md', began);
   }
 }

@@ -10,6 +10,7 @@ import type * as learn from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { Cadence } from './drive.ts';
 import type { Judge } from './judge.ts';
+import type { Straining } from './strain/straining.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
 
 /** What a run teaches: the expansion, whose files every generation is stored in. */
@@ -25,6 +26,8 @@ export interface RunParts {
   readonly backend: Backend;
   readonly integrator: Integrator;
   readonly cadence: Cadence;
+  /** Where the integrator strains the cell. */
+  readonly straining: Straining | undefined;
   readonly limits: { readonly labels: number; readonly pauses: number };
   readonly trainer: Trainer;
   readonly labels: LabelService;

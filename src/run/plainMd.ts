@@ -8,6 +8,7 @@ import type { RunDirectory } from './directory.ts';
 import { drive } from './drive.ts';
 import type { RunItem } from './items.ts';
 import { openRecord } from './record.ts';
+import { strainingOf } from './strain/straining.ts';
 
 /** Molecular dynamics without learning, kept in the same files and resumed in the same way as a run that learns. */
 export async function executeMd(
@@ -32,13 +33,19 @@ async function* plainMd(
   signal: AbortSignal,
 ): AsyncGenerator<RunItem> {
   const integrator = integratorOf(config);
-  const cadence = cadenceOf(config);
   const potential = potentials.create(config.potential);
   const seconds = from?.seconds ?? { md: 0, extract: 0, label: 0, train: 0, validate: 0 };
   const progress = { generation: 0, labels: 0, pauses: 0, seconds };
   const state = from?.state ?? startState(config, integrator);
   const { structure, step } = state;
   const backend = backendOf(config);
+  const straining = strainingOf(
+    config.strain,
+    integrator,
+    startState(config, integrator).structure.cell,
+    backend,
+  );
+  const cadence = cadenceOf(config, straining);
   yield {
     type: 'started',
     title: config.title,
@@ -52,11 +59,13 @@ async function* plainMd(
     ...(from ? { resumedAfter: from.ledgerEvents } : {}),
   };
   const engine = await backend.prepare(potential, integrator, state);
+  const sampler = await straining?.sampler(potential);
   const began = performance.now();
   const watch = { interval: 1, measures: [] };
   const grades = () => new Float64Array(0);
-  const stop = yield* drive({ engine, watch, cadence, progress, labelBudget: 0, grades }, signal);
+  const stop = yield* drive({ engine, watch, cadence, progress, labelBudget: 0, grades, sampler }, signal);
   engine.dispose();
+  sampler?.dispose();
   if (stop.reason === 'unstable')
     throw new UserError(`${stop.detail}; shorten md.integrator.timestep or mend the starting structure`, 4);
   const spent = { ...seconds, md: seconds.md + (performance.now() - began) / 1000 };

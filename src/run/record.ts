@@ -2,6 +2,7 @@ import { atomCount } from '../core/structure.ts';
 import { removeUnfinished } from '../io/durable.ts';
 import { formatXyz } from '../io/writeXyz.ts';
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { openCsv } from './csvSeries.ts';
 import { formatDatasetFrame } from './datasetFile.ts';
 import { numbered, type RunDirectory } from './directory.ts';
 import type { RunEvent } from './events.ts';
@@ -9,6 +10,7 @@ import type { RunItem, RunMaterial } from './items.ts';
 import { appendEvent, mendLedger } from './ledger.ts';
 import { storeModel } from './modelFolder.ts';
 import { keepCut, keepLabel, keepPausedFrame } from './pauseFolder.ts';
+import { CURVE_COLUMNS, curveRow } from './strain/curve.ts';
 import { openThermo } from './thermoFile.ts';
 import { openXyzSeries } from './xyzSeries.ts';
 
@@ -26,12 +28,13 @@ type Keepers = { [T in RunMaterial['type']]: (item: Extract<RunMaterial, { type:
 export function openRecord(directory: RunDirectory): RunRecord {
   const ledger = directory.path('ledger.jsonl');
   const thermo = openThermo(directory.path('thermo.csv'));
+  const curve = openCsv(directory.path('strain.csv'));
   const trajectory = openXyzSeries(directory.path('trajectory.xyz'), 'step');
   const dataset = openXyzSeries(directory.path('dataset.xyz'), 'frame');
   const checkpoint = readCheckpoint(directory.path('checkpoint.json'));
   // Every start at step 0 samples it, so that what was sampled there before is taken back too.
   const rewind = (step: number) => {
-    for (const file of [thermo, trajectory]) file.rewind(step === 0 ? -1 : step);
+    for (const file of [thermo, curve, trajectory]) file.rewind(step === 0 ? -1 : step);
   };
   let frames = checkpoint?.datasetFrames ?? 0;
   let events = checkpoint?.ledgerEvents ?? 0;
@@ -44,6 +47,7 @@ export function openRecord(directory: RunDirectory): RunRecord {
   const keepers: Keepers = {
     sampled: (item) => thermo.append(item),
     framed: (item) => trajectory.append(item.state.step, formatFrame(item)),
+    strained: ({ point }) => curve.append(CURVE_COLUMNS, curveRow(point)),
     rewound: ({ step }) => rewind(step),
     pausedFrame: (item) => keepPausedFrame(directory, item),
     cutFrame: (item) => keepCut(directory, item),
@@ -54,7 +58,7 @@ export function openRecord(directory: RunDirectory): RunRecord {
     },
     modelled: ({ generation, model }) => storeModel(directory.path('models', numbered(generation)), model),
     committed: ({ progress }) => {
-      for (const file of [thermo, trajectory, dataset]) file.sync();
+      for (const file of [thermo, curve, trajectory, dataset]) file.sync();
       writeCheckpoint(directory.path('checkpoint.json'), {
         ...progress,
         datasetFrames: frames,

@@ -5,6 +5,7 @@ import { UserError } from '../../core/errors.ts';
 import { readLedger } from '../../run/ledger.ts';
 import { type History, historyOf } from './history.ts';
 import { readScenes, type Scene, sceneOf } from './scenes.ts';
+import { readStrain, type StrainData } from './strain.ts';
 import { parseTable, type Table } from './table.ts';
 import { type Thresholds, thresholdsIn } from './thresholds.ts';
 import { readTrajectory, type Trajectory } from './trajectory.ts';
@@ -18,6 +19,8 @@ export interface RunData {
   readonly thermo: Table | undefined;
   readonly control: Table | undefined;
   readonly validation: Validation | undefined;
+  /** Of a run that strained its cell. */
+  readonly strain: StrainData | undefined;
   readonly config: string | undefined;
   readonly labelBudget: number | undefined;
   /** By kind of measure. */
@@ -64,6 +67,7 @@ export async function readRun(directory: string): Promise<RunData> {
     thermo: attempt('thermo.csv', (path) => parseTable(text(path))),
     control: attempt('control.csv', (path) => parseTable(text(path))),
     validation,
+    strain: attempt('strain.csv', () => readStrain(at, parsed ?? {})),
     config,
     labelBudget: labelBudgetIn(parsed),
     // Of the last generation, where a target sets them.

@@ -13,7 +13,7 @@ export function referencePotential({ label }: Pick<RunConfig, 'label'>): Potenti
   const { calculator } = label;
   if (calculator.kind !== 'potential' || !('potential' in calculator))
     throw new UserError(
-      `validate: calculator '${calculator.kind}' cannot drive a trajectory, only 'potential' can; remove the section 'validate'`,
+      `validate: calculator '${calculator.kind}' cannot drive a trajectory, only 'potential' can; remove the section 'validate', and 'strain.reference'`,
     );
   return potentials.create(calculator.potential as { kind: string });
 }
