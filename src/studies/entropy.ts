@@ -34,7 +34,7 @@ const schema = z
       .number()
       .positive()
       .max(0.2)
-      .default(0.02)
+      .default(0.01)
       .describe('standard deviation of each strain component'),
     ensemble: ensembleSchema.shape.kind
       .removeDefault()
