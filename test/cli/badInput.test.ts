@@ -91,7 +91,7 @@ describe('a config', () => {
     ['has a nameless kind', changed('kind: langevin, ', ''), /integrator\.kind: is missing, must be one of: /],
     ['asks for fractional steps', changed('steps: 50', 'steps: 1.5'), /steps: got 1.5, must be a whole number$/],
     ['stops at nothing', measure('{ kind: committeeForce }'), /must hold a measure with `select` and `pause`/],
-    ['has half a threshold', measure('{ kind: extrapolationGrade, select: 1 }, { kind: extrapolationGrade, select: 1, pause: 2 }'), /measures\.0: got .*must have both `select` and `pause`/],
+    ['has half a threshold', measure('{ kind: extrapolationGrade, select: 1 }, { kind: committeeForce, select: 1, pause: 2 }'), /measures\.0: got .*must have both `select` and `pause`/],
     ['lacks an element', changed('element: Cu', 'element: Ni'), /^model\.elements: got Cu, .*; add Ni$/],
     ['cuts too thin', { 'run.yaml': `${CONFIG}extract: { core: 2 Å }\n` }, /:17 extract\.core: got '2 Å', must be ≥ model\.cutoff/],
     ['has one member', { 'run.yaml': `${CONFIG}train: { ensemble: { members: 1 } }\n` }, /:17 train\.ensemble\.members: got 1, must be ≥ 2/],
