@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import type { CommandModule } from 'yargs';
 import type { z } from 'zod';
 import { potentials } from '../../potentials/registry.ts';
@@ -11,11 +10,10 @@ import { resolvedYaml } from '../config/resolve.ts';
 import { type RunConfig, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
-import { buildPrototype, PROTOTYPE_NAMES, prototypeSchema } from '../core/prototypes.ts';
+import { PROTOTYPE_NAMES } from '../core/prototypes.ts';
 import { positive } from '../core/quantity.ts';
-import { atomCount, type Structure } from '../core/structure.ts';
+import type { Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
-import { readStructureFile } from '../io/readStructureFile.ts';
 import { elasticBars } from '../properties/elasticBars.ts';
 import { crystalElastic, type EnsembleElastic } from '../properties/ensembleElastic.ts';
 import { plainly } from '../properties/evaluates.ts';
@@ -32,16 +30,11 @@ import { type ElasticRound, LARGEST_STRAIN, TOLERANCE } from '../run/elastic/lea
 import { potentialElastic } from '../run/elastic/potentialElastic.ts';
 import type { RunItem } from '../run/items.ts';
 import { loadPotential } from '../run/loadPotential.ts';
+import { builtInPotential, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
 import { interruptible } from './options.ts';
 import { createPrinter } from './progressLine.ts';
 
-interface Options {
-  readonly structure: string | undefined;
-  readonly prototype: string | undefined;
-  readonly elements: readonly string[] | undefined;
-  readonly a: string | undefined;
-  readonly c: string | undefined;
-  readonly u: number | undefined;
+interface Options extends CrystalOptions {
   readonly potential: string | undefined;
   readonly config: string | undefined;
   readonly reference: string | undefined;
@@ -147,17 +140,18 @@ async function measured(o: Options): Promise<ElasticSource> {
     throw new UserError(
       'elastic: got no potential; name one with --potential, or a config to learn by with --config',
     );
-  const cell = structureFrom(o);
+  const cell = crystalFrom(o, 'elastic');
   const crystal = primitiveCell(cell, symmetryOf(cell));
   const potential = o.potential.trimStart().startsWith('{')
-    ? builtIn('--potential', o.potential)
+    ? builtInPotential('--potential', o.potential)
     : loadPotential(o.potential).potential;
   const found = await potentialElastic(potential, crystal);
   return {
     title: formula(crystal),
     found,
     thermal: await warmed(potential, found, o),
-    reference: o.reference === undefined ? undefined : await by(builtIn('--reference', o.reference), crystal),
+    reference:
+      o.reference === undefined ? undefined : await by(builtInPotential('--reference', o.reference), crystal),
   };
 }
 
@@ -217,7 +211,7 @@ async function warmed(potential: Potential, { mean, symmetry }: EnsembleElastic,
 }
 
 async function referenceOf(config: RunConfig, given: string | undefined) {
-  if (given !== undefined) return by(builtIn('--reference', given), crystalOf(config));
+  if (given !== undefined) return by(builtInPotential('--reference', given), crystalOf(config));
   const { calculator } = config.label;
   if (!('potential' in calculator)) return undefined;
   return by(potentials.create(calculator.potential as { kind: string }), crystalOf(config));
@@ -234,41 +228,9 @@ function roundLine({ round, labels, found, bars, entropy, maxGrade }: ElasticRou
   return `round ${round}  labels ${labels}  γ ${maxGrade.toPrecision(3)}  entropy ${entropy.toFixed(2)}  ${values.join('  ')} GPa`;
 }
 
-function structureFrom(o: Options): Structure {
-  if ((o.structure === undefined) === (o.prototype === undefined))
-    throw new UserError(
-      'elastic: needs one crystal; name a structure file, or --prototype with --elements and --a',
-    );
-  if (o.structure !== undefined) return readStructureFile(o.structure);
-  const { prototype, a, c, u, elements = [] } = o;
-  const input = {
-    prototype,
-    ...(elements.length === 1 ? { element: elements[0] } : { elements }),
-    ...(a !== undefined && { a }),
-    ...(c !== undefined && { c }),
-    ...(u !== undefined && { u }),
-  };
-  return buildPrototype(parseSource(prototypeSchema, { name: '--prototype', input, line: () => 1 }));
-}
-
-function builtIn(name: string, text: string): Potential {
-  const input: unknown = parse(text);
-  return potentials.create(parseSource(potentials.schema, { name, input, line: () => 1 }));
-}
-
 function entropyBound(until: string | undefined): number | undefined {
   if (until === undefined) return undefined;
   const match = /^\s*entropy\s*<\s*(-?\d+(?:\.\d+)?)\s*$/.exec(until);
   if (!match) throw new UserError(`--until: got '${until}', must be a bound such as 'entropy<2'`);
   return Number(match[1]);
-}
-
-function formula(s: Structure): string {
-  const count = (k: number) => s.species.reduce((n, x) => n + (x === k ? 1 : 0), 0);
-  const counts = s.elements.map((_, k) => count(k));
-  const most = atomCount(s);
-  const divisor = Array.from({ length: most }, (_, d) => most - d).find((d) =>
-    counts.every((n) => n % d === 0),
-  )!;
-  return s.elements.map((e, k) => e + (counts[k] / divisor > 1 ? counts[k] / divisor : '')).join('');
 }

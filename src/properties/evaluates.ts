@@ -26,3 +26,11 @@ export function memberPotentials<P extends LearnablePotential>(ensemble: P): P[]
   const { e0, members } = ensemble.parameters;
   return members.map((mean) => ensemble.withParameters({ e0, mean, members: [] }) as P);
 }
+
+/** The potential that drives and its members, each on its own; no members where it is not a linear ensemble. */
+export function membersOf(potential: Potential): { readonly mean: Potential; readonly members: Potential[] } {
+  if (!('parameters' in potential)) return { mean: potential, members: [] };
+  const ensemble = potential as LearnablePotential;
+  const { e0, mean } = ensemble.parameters;
+  return { mean: ensemble.withParameters({ e0, mean, members: [] }), members: memberPotentials(ensemble) };
+}
