@@ -17,14 +17,18 @@ export interface YieldOptions {
 }
 
 /** Of the strain at the maximum: how much further it must not be reached again. */
-const STAY = 0.5;
+const STAY = 0.2;
+
+/** Of the largest stress of all: lower maxima are waves of heat and sound. */
+const LEAST = 0.5;
 
 /** Falls smaller than this many times the scatter between neighbouring points are noise. */
 const SCATTER = 5;
 
 /**
  * Undefined where nothing yields. Stress counts along the sense of the strain, so that compression yields too, and a fall
- * counts only at strains beyond the maximum's: unloading is none. Nor is a dip from which the stress recovers before half as much strain again.
+ * counts only at strains beyond the maximum's: unloading is none. Nor is a dip from which the
+ * stress recovers within a fifth of the strain, nor a maximum of less than half the largest stress.
  */
 export function findYield(
   strain: readonly number[],
@@ -34,6 +38,7 @@ export function findYield(
   const smooth = smoothed(stress, window);
   const noise = SCATTER * scatter(smooth);
   for (const sense of [1, -1]) {
+    const largest = Math.max(0, ...smooth.filter((_, k) => sense * strain[k] >= 0).map((s) => sense * s));
     let top = -1;
     for (let k = 0; k < smooth.length; k++) {
       const [e, s] = [sense * strain[k], sense * smooth[k]];
@@ -41,7 +46,7 @@ export function findYield(
       if (top < 0 || s > sense * smooth[top]) top = k;
       const peak = sense * smooth[top];
       const fell = e > sense * strain[top] && peak - s > Math.max(drop * peak, noise);
-      if (peak > noise && fell && !recovers(strain, smooth, top, k, sense))
+      if (peak > noise && peak >= LEAST * largest && fell && !recovers(strain, smooth, top, k, sense))
         return { strain: strain[top], stress: smooth[top], index: top, fallen: k };
     }
   }
