@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { structureFrom, supercell } from '../../src/core/structure.ts';
 import { logAxis } from '../../src/report/axes.ts';
-import { squares } from '../../src/report/figures/displacement.ts';
-import { radialDistribution } from '../../src/report/figures/pairDistribution.ts';
 import { integer, number, simulationTime, times, wallTime } from '../../src/report/format.ts';
 import { html } from '../../src/report/html.ts';
 import { parseTable } from '../../src/report/read/table.ts';
@@ -65,33 +62,6 @@ describe('statistics', () => {
     expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
     expect(quantile([], 0.5)).toBeNaN();
     expect(slope([0, 1, 2], [5, 3, 1])).toBeCloseTo(-2, 12);
-  });
-});
-
-describe('structure', () => {
-  const a = 3.6;
-  const fcc = structureFrom(
-    ['Cu', 'Cu', 'Cu', 'Cu'],
-    [0, 0, 0, 0, a / 2, a / 2, a / 2, 0, a / 2, a / 2, a / 2, 0],
-    [a, 0, 0, 0, a, 0, 0, 0, a],
-  );
-
-  test('the first shell of fcc holds 12 neighbours at a/√2', () => {
-    const g = radialDistribution(supercell(fcc, [3, 3, 3]));
-    const width = 8 / g.length;
-    const first = g.findIndex((value) => value > 0);
-    expect((first + 0.5) * width).toBeCloseTo(a / Math.SQRT2, 1);
-    const shell = (k: number) => (4 / 3) * Math.PI * width ** 3 * ((k + 1) ** 3 - k ** 3);
-    const within = g.slice(0, Math.round(3.1 / width));
-    const neighbours = within.reduce((sum, value, k) => sum + (value * shell(k) * 4) / a ** 3, 0);
-    expect(neighbours).toBeCloseTo(12, 6);
-  });
-
-  test('displacement follows an atom through the boundary and takes off the drift', () => {
-    const at = (x: number) =>
-      structureFrom(['Cu', 'Cu'], [x % 10, 0, 0, 5, 5, 5], [10, 0, 0, 0, 10, 0, 0, 0, 10]);
-    // One of two atoms moves 12 Å: each is 6 Å from where it was, seen from their common centre.
-    expect(squares([at(0), at(4), at(8), at(12)]).at(-1)![0]).toBeCloseTo(36, 10);
   });
 });
 

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { volume } from '../../core/cell.ts';
-import { buildNeighbours } from '../../core/neighbours.ts';
-import { atomCount, type Structure } from '../../core/structure.ts';
+import { pairDistribution as averagedOver } from '../../analysis/pairDistribution.ts';
+import { atomCount } from '../../core/structure.ts';
 import type { XyzFrame } from '../../io/extxyz.ts';
 import { type Figure, HALF_WIDTH } from '../figure.ts';
 import type { RunData } from '../read/readRun.ts';
@@ -57,37 +56,10 @@ export function pairDistribution(run: RunData): Figure | undefined {
   };
 }
 
-function averaged(frames: readonly XyzFrame[]): number[] {
+function averaged(frames: readonly XyzFrame[]): readonly number[] {
   const affordable = Math.max(1, Math.floor(MOST_ATOMS / atomCount(frames[0].structure)));
   const chosen = thinIndices(frames.length, Math.min(MOST_FRAMES, affordable)).map(
     (k) => frames[k].structure,
   );
-  const sum = new Array<number>(BINS).fill(0);
-  for (const structure of chosen)
-    for (const [k, g] of radialDistribution(structure).entries()) sum[k] += g / chosen.length;
-  return sum;
-}
-
-/** Pairs found at each distance over those of an ideal gas of the same density, [BINS]. */
-export function radialDistribution(s: Structure): number[] {
-  const n = atomCount(s);
-  const { offsets, indices, shifts } = buildNeighbours(s, REACH);
-  const counts = new Array<number>(BINS).fill(0);
-  const { positions: p, cell: c } = s;
-  for (let i = 0; i < n; i++)
-    for (let q = offsets[i]; q < offsets[i + 1]; q++) {
-      const j = indices[q];
-      let square = 0;
-      for (let x = 0; x < 3; x++) {
-        const image = shifts[3 * q] * c[x] + shifts[3 * q + 1] * c[3 + x] + shifts[3 * q + 2] * c[6 + x];
-        square += (p[3 * j + x] + image - p[3 * i + x]) ** 2;
-      }
-      const bin = Math.floor((Math.sqrt(square) * BINS) / REACH);
-      if (bin < BINS) counts[bin]++;
-    }
-  const width = REACH / BINS;
-  return counts.map((count, k) => {
-    const shell = (4 / 3) * Math.PI * width ** 3 * ((k + 1) ** 3 - k ** 3);
-    return (count * volume(c)) / (n * n * shell);
-  });
+  return averagedOver(chosen, REACH, BINS).g;
 }
