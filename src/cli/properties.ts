@@ -15,13 +15,16 @@ import { readStructureFile } from '../io/readStructureFile.ts';
 import { type Evaluates, plainly } from '../properties/evaluates.ts';
 import { PROPERTIES } from '../properties/suite.ts';
 import { tableText } from '../report/dataTable.ts';
-import { renderStudy } from '../report/studyPage.ts';
+import { readTrajectory } from '../report/read/trajectory.ts';
+import { type Findings, renderStudy } from '../report/studyPage.ts';
 import { loadPotential } from '../run/loadPotential.ts';
 import { evaluatesBy } from '../run/properties/evaluatesBy.ts';
 import { executeProperties } from '../run/properties/executeProperties.ts';
 import { type PropertiesConfig, propertiesSchema } from '../run/properties/propertiesConfig.ts';
 import { propertyFindings } from '../run/properties/propertyFindings.ts';
 import { propertyNumbers } from '../run/properties/propertyNumbers.ts';
+import { trajectoryFindings } from '../run/properties/trajectoryFindings.ts';
+import { trajectoryNumbers } from '../run/properties/trajectoryNumbers.ts';
 import { builtInPotential, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
 import { interruptible } from './options.ts';
 
@@ -30,6 +33,7 @@ interface Options extends CrystalOptions {
   readonly reference: string | undefined;
   readonly config: string | undefined;
   readonly only: readonly string[] | undefined;
+  readonly trajectory: string | undefined;
   readonly backend: string;
   readonly out: string;
 }
@@ -69,6 +73,10 @@ export const propertiesCommand: CommandModule<object, Options> = {
         type: 'string',
         describe: 'a file with structure, model or potential, reference, only, points, literature values',
       })
+      .option('trajectory', {
+        type: 'string',
+        describe: "a run's trajectory.xyz: pair distribution, displacement and diffusion from it",
+      })
       .option('only', { type: 'string', array: true, choices: KINDS, describe: 'these alone' })
       .option('backend', {
         choices: backends.entries.map((e) => e.kind),
@@ -93,30 +101,68 @@ export const propertiesCommand: CommandModule<object, Options> = {
     const config = options.config
       ? readConfig(propertiesSchema, options.config).config
       : propertiesSchema.parse({});
-    const crystal = crystalOf(options, config);
-    const signal = interruptible();
-    const portraits = await executeProperties({
-      potential: potentialOf(options, config),
-      crystal,
-      options: config,
-      only: options.only ?? config.only,
-      backend: backends.create({ kind: options.backend }),
-      reference: referenceOf(options, config, crystal, signal),
-      progress: (line) => process.stderr.write(`${line}\n`),
-      signal,
-    });
-    const { literature } = config;
-    const numbers = propertyNumbers({ title: formula(crystal), ...portraits, literature });
-    const found = propertyFindings(numbers);
+    const found = [await atRest(options, config), await inMotion(options.trajectory)].filter(
+      (f) => f !== undefined,
+    );
     mkdirSync(options.out, { recursive: true });
+    const page: Findings = {
+      title: found[0].title,
+      story: found.map((f) => f.story).join(' '),
+      tables: found.flatMap((f) => f.tables),
+      figures: found.flatMap((f) => f.figures),
+    };
+    const numbers = Object.assign({}, ...found.map((f) => f.numbers));
     const command = ['serendip', ...process.argv.slice(2)].join(' ');
-    writeFileAtomic(join(options.out, 'report.html'), await renderStudy(found, command, 'Properties'));
+    writeFileAtomic(join(options.out, 'report.html'), await renderStudy(page, command, 'Properties'));
     writeFileAtomic(join(options.out, 'properties.json'), `${JSON.stringify(numbers, null, 2)}\n`);
     process.stdout.write(
-      `${[found.title, ...found.tables.map(tableText), found.story].join('\n\n')}\n\nreport: ${join(options.out, 'report.html')}\n`,
+      `${[page.title, ...page.tables.map(tableText), page.story].join('\n\n')}\n\nreport: ${join(options.out, 'report.html')}\n`,
     );
   },
 };
+
+interface Chapter extends Findings {
+  readonly numbers: object;
+}
+
+/** Of the crystal; undefined where a trajectory is all that was given. */
+async function atRest(o: Options, config: PropertiesConfig): Promise<Chapter | undefined> {
+  const given = [o.potential, config.model, config.potential];
+  if (o.trajectory !== undefined && given.every((x) => x === undefined)) return undefined;
+  const crystal = crystalOf(o, config);
+  const signal = interruptible();
+  const portraits = await executeProperties({
+    potential: potentialOf(o, config),
+    crystal,
+    options: config,
+    only: o.only ?? config.only,
+    backend: backends.create({ kind: o.backend }),
+    reference: referenceOf(o, config, crystal, signal),
+    progress: (line) => process.stderr.write(`${line}\n`),
+    signal,
+  });
+  const { literature } = config;
+  const numbers = propertyNumbers({ title: formula(crystal), ...portraits, literature });
+  return { ...propertyFindings(numbers), numbers };
+}
+
+async function inMotion(file: string | undefined): Promise<Chapter | undefined> {
+  if (file === undefined) return undefined;
+  const notes: string[] = [];
+  const trajectory = await readTrajectory(file, notes);
+  if (!trajectory)
+    throw new UserError(
+      `--trajectory: '${file}' ${notes[0] ?? 'holds no frame'}; name the trajectory.xyz of a run`,
+    );
+  const numbers = trajectoryNumbers(trajectory, file);
+  const title = formula(trajectory.frames[0].structure);
+  return {
+    title,
+    story: notes.join(' '),
+    ...trajectoryFindings(numbers, trajectory),
+    numbers: { title, trajectory: numbers },
+  };
+}
 
 /** The command line's crystal, else the config's. */
 function crystalOf(o: Options, { structure }: PropertiesConfig): Structure {

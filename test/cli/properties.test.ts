@@ -102,6 +102,21 @@ literature:
     for (const { value, reference } of numbers('labelled').scalars) expect(reference).toBeCloseTo(value!, 4);
   });
 
+  it('reads how atoms move from a trajectory alone', async () => {
+    const frame = (k: number) =>
+      `2\nLattice="6 0 0 0 6 0 0 0 6" Properties=species:S:1:pos:R:3 time_fs=${10 * k}\nAr 0 0 0\nAr ${3 + 0.1 * k} 3 3\n`;
+    writeFileSync(path('trajectory.xyz'), Array.from({ length: 25 }, (_, k) => frame(k)).join(''));
+    const out = await runCommand(propertiesCommand, [
+      ...['properties', '--trajectory', path('trajectory.xyz'), '-o', path('moving')],
+    ]);
+    expect(out).toContain('In motion: 25 frames of 2 atoms, 240 fs');
+    const { trajectory } = JSON.parse(readFileSync(path('moving/properties.json'), 'utf8'));
+    // Each of two atoms lies 1.2 Å from where it was, seen from their common centre.
+    expect(trajectory.displacement.squares.at(-1)[0]).toBeCloseTo(1.44, 10);
+    expect(trajectory.diffusion[0].element).toBe('Ar');
+    expect(readFileSync(path('moving/report.html'), 'utf8')).toContain('figure-msd');
+  });
+
   it('has no number where the crystal does not hold together', async () => {
     const far = ['properties', '--prototype', 'fcc', '--element', 'Cu', '--a', '15 Å', '-o', path('far')];
     await expect(

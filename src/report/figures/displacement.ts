@@ -6,7 +6,7 @@ import type { RunData } from '../read/readRun.ts';
 import { SERIES } from '../theme.ts';
 
 /** Mean square displacement from the first frame, by element. */
-export function displacement(run: RunData): Figure | undefined {
+export function displacement(run: Pick<RunData, 'trajectory'>): Figure | undefined {
   const { trajectory } = run;
   if (!trajectory || trajectory.frames.length < 5) return undefined;
   const { frames, times, timed } = trajectory;

@@ -15,7 +15,7 @@ const MOST_FRAMES = 10;
 const MOST_ATOMS = 20_000;
 
 /** g(r) over all pairs, averaged over the first and the last fifth of the trajectory. */
-export function pairDistribution(run: RunData): Figure | undefined {
+export function pairDistribution(run: Pick<RunData, 'trajectory'>): Figure | undefined {
   const frames = run.trajectory?.frames ?? [];
   if (frames.length < 2 || !frames[0].structure.periodic.every(Boolean)) return undefined;
   const share = Math.max(1, Math.floor(frames.length / 5));
