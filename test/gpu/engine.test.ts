@@ -36,45 +36,6 @@ const start = () => startAt(argonCrystal(2), 60);
 const off = (a: Float64Array, b: Float64Array) => largest(a.map((x, k) => x - b[k]));
 
 describe.skipIf(!found)('motion on the device', () => {
-  it.each([
-    ['at constant energy', verlet],
-    [
-      'with noise of a ramp',
-      {
-        kind: 'langevin',
-        timestep: '4 fs',
-        friction: '2 1/ps',
-        seed: 2 ** 33 + 5,
-        temperature: { from: '60 K', to: '90 K', over: '1 ps' },
-      },
-    ],
-  ])('%s follows the truth', { timeout: 60_000 }, async (_, options) => {
-    const plain = await plainBackend.prepare(argon, integratorFrom(options), start());
-    const device = await engine(argon, options, start());
-    for (const e of [plain, device]) await e.advance(100, unwatched, never);
-    const [a, b] = [device.state(), plain.state()];
-    expect(a.step).toBe(100);
-    expect(off(b.structure.positions, start().structure.positions)).toBeGreaterThan(0.1);
-    expect(off(a.structure.positions, b.structure.positions)).toBeLessThan(1e-4);
-    const [o, q] = [device.observe(), plain.observe()];
-    expect(Math.abs(o.conserved - q.conserved) / 32).toBeLessThan(1e-6);
-    expect(Math.abs(o.temperature - q.temperature)).toBeLessThan(0.01);
-    expect(off(Float64Array.from(o.stress), Float64Array.from(q.stress))).toBeLessThan(1e-6);
-  });
-
-  it('goes on from a state as if it had not stopped', { timeout: 60_000 }, async () => {
-    const langevin = { kind: 'langevin', timestep: '4 fs', temperature: '60 K', seed: 3 };
-    const whole = await engine(argon, langevin, start());
-    await whole.advance(40, unwatched, never);
-    const first = await engine(argon, langevin, start());
-    await first.advance(20, unwatched, never);
-    const second = await engine(argon, langevin, first.state());
-    await second.advance(20, unwatched, never);
-    expect(second.state().step).toBe(40);
-    expect(off(second.state().structure.positions, whole.state().structure.positions)).toBeLessThan(1e-6);
-    expect(largest(second.state().velocities)).toBeGreaterThan(1e-4);
-  });
-
   it('makes room when a cluster shrinks, without losing a step', { timeout: 60_000 }, async () => {
     const s = argonCrystal(2, 7);
     const dense = startAt({ ...s, periodic: [false, false, false] }, 60);
