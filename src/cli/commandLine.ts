@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.ts';
 import { systemReason } from '../io/readText.ts';
 import { benchCommand } from './bench.ts';
 import { calibrateCommand } from './calibrate.ts';
+import { campaignCommand } from './campaign.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { elasticCommand } from './elastic.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   elasticCommand,
   propertiesCommand,
   strainCommand,
+  campaignCommand,
   selectCommand,
   exportCommand,
   convertCommand,

@@ -100,6 +100,8 @@ export function eventText(item: RunItem): string | undefined {
       const error = item.before ? `, force error before ${item.before.forceRmse.toFixed(3)} eV/Å` : '';
       return `  label ${item.label} (${item.group}, ${item.atoms} atoms${item.cached ? ', cached' : `, ${item.seconds.toFixed(2)} s`})${error}`;
     }
+    case 'shared':
+      return `  ${item.frames} labels ${item.from.join(', ')}`;
     case 'quarantined':
       return `  label refused: ${item.reason}${item.reason.includes(item.directory) ? '' : ` (kept in ${item.directory})`}`;
     case 'trained':

@@ -138,13 +138,20 @@ export function readConfig<S extends z.ZodType>(
   schema: S,
   path: string,
 ): { config: z.output<S>; source: Source } {
-  const written = readYaml(path);
-  const { input } = written;
+  return configOf(schema, readYaml(path), dirname(resolve(path)));
+}
+
+/** As {@link readConfig}, of what was written in `folder`. */
+export function configOf<S extends z.ZodType>(
+  schema: S,
+  written: Source,
+  folder: string,
+): { config: z.output<S>; source: Source } {
+  const { input, name } = written;
   if (!isRecord(input))
     throw new UserError(
-      `${path}: ${input === null ? 'is empty' : `got ${shown(input)}`}, must hold sections such as \`structure:\` and \`md:\`; ${START}`,
+      `${name}: ${input === null ? 'is empty' : `got ${shown(input)}`}, must hold sections such as \`structure:\` and \`md:\`; ${START}`,
     );
-  const folder = dirname(resolve(path));
   const base = typeof input.base === 'string' ? resolve(folder, input.base) : folder;
   const source = { ...written, input: withFullPaths(schema, { ...input, base }, base) };
   return { config: parseSource(schema, source), source };

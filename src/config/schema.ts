@@ -155,6 +155,9 @@ export const runSchema = z
     train: trainSchema.prefault({}),
     start,
     stop: stop.prefault({}),
+    share: filePath(
+      'a folder of runs that learn each other’s labels; serendip campaign makes one',
+    ).optional(),
     validate: validate.optional(),
   })
   .refine(strains.holds, strains.rule)

@@ -22,6 +22,7 @@ import type { Cadence } from './drive.ts';
 import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { RunParts } from './parts.ts';
+import { exchange } from './sharing.ts';
 import { rattled } from './startingData.ts';
 import { startingModel, trainerOf } from './startingModel.ts';
 import { quasiStatic } from './strain/quasiStatic.ts';
@@ -136,6 +137,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     trainer: trainerOf(trainOf(config), model, config.model),
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(structure, rattle) : [],
+    exchange: config.share ? exchange(config.share, directory.path(), model.elements) : undefined,
     given: dataset ? readDataset(dataset) : [],
     thresholds: (labels) =>
       thresholdsFrom(givenThresholds(config), config.uncertainty.targetForceError, labels),

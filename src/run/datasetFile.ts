@@ -1,5 +1,5 @@
 import { atomCount } from '../core/structure.ts';
-import { readXyz, type XyzFrame } from '../io/extxyz.ts';
+import { parseXyz, readXyz, type XyzFrame } from '../io/extxyz.ts';
 import { vaspStress } from '../io/vaspStress.ts';
 import { formatXyz } from '../io/writeXyz.ts';
 import { labelOf } from '../io/xyzLabel.ts';
@@ -23,6 +23,11 @@ export interface DatasetKeys {
 /** The frames of a data set. A file from elsewhere is all core and all faithful. Throws a UserError. */
 export function readDataset(path: string, keys: DatasetKeys = {}): LabelledFrame[] {
   return readXyz(path).map((frame) => frameOf(frame, keys));
+}
+
+/** As {@link readDataset}, of a text; `file` names it in errors. */
+export function parseDataset(text: string, file: string): LabelledFrame[] {
+  return parseXyz(text, file).map((frame) => frameOf(frame, {}));
 }
 
 function frameOf(frame: XyzFrame, keys: DatasetKeys): LabelledFrame {

@@ -41,6 +41,13 @@ export type RunEvent =
         readonly pairs?: GradePairs;
       };
     }
+  /** Labels that other runs paid for, learned with the next generation. */
+  | {
+      readonly type: 'shared';
+      readonly pause: number;
+      readonly frames: number;
+      readonly from: readonly string[];
+    }
   | {
       readonly type: 'quarantined';
       readonly pause: number;

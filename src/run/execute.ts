@@ -31,8 +31,9 @@ export async function executeRun(
   const ledger = readLedger(directory.path('ledger.jsonl'));
   const record = openRecord(directory);
   const parts = assembleRun(config, directory);
-  const from =
-    record.checkpoint && resumption(record, parts, readDataset(directory.path('dataset.xyz')), ledger);
+  const dataset = record.checkpoint ? readDataset(directory.path('dataset.xyz')) : [];
+  const from = record.checkpoint && resumption(record, parts, dataset, ledger);
+  parts.exchange?.know(dataset);
   const companions = startCompanions(directory, config, from !== undefined, signal);
   const handle = (item: RunItem) => {
     record.keep(item);

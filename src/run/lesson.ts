@@ -51,10 +51,11 @@ export async function* labelOne(
 
 /** Teaches the ensemble new frames and hands over the next generation. Throws a UserError if it fails its checks. */
 export function* teach(
-  parts: Pick<RunParts, 'trainer'>,
+  parts: Pick<RunParts, 'trainer'> & Partial<Pick<RunParts, 'exchange'>>,
   course: Pick<Course, 'progress' | 'pairs'>,
-  frames: readonly LabelledFrame[],
+  own: readonly LabelledFrame[],
 ): Generator<RunItem, Course> {
+  const frames = [...own, ...(yield* takenOver(parts, course, own))];
   const began = performance.now();
   const training = parts.trainer.learn(frames);
   spend(course, 'train', began);
@@ -82,6 +83,20 @@ export function* teach(
     environments: training.environments,
   };
   return { progress, training };
+}
+
+/** What other runs have labelled meanwhile, for the generation that is taught next. */
+function* takenOver(
+  { exchange }: Partial<Pick<RunParts, 'exchange'>>,
+  { progress }: Pick<Course, 'progress'>,
+  own: readonly LabelledFrame[],
+): Generator<RunItem, LabelledFrame[]> {
+  if (!exchange) return [];
+  exchange.know(own);
+  const news = exchange.news();
+  const from = [...new Set(news.map(({ group }) => group))];
+  if (news.length > 0) yield { type: 'shared', pause: progress.pauses, frames: news.length, from };
+  return news.map((frame) => ({ ...frame, generation: progress.generation + 1 }));
 }
 
 /** The thresholds that go with the generation just taught. */

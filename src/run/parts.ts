@@ -10,6 +10,7 @@ import type * as learn from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { Cadence } from './drive.ts';
 import type { Judge } from './judge.ts';
+import type { Exchange } from './sharing.ts';
 import type { Straining } from './strain/straining.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
 
@@ -35,6 +36,8 @@ export interface RunParts {
   readonly lessons: readonly Candidate[];
   /** Frames that come with labels already. */
   readonly given: readonly LabelledFrame[];
+  /** Where runs learn each other's labels. */
+  readonly exchange: Exchange | undefined;
   /** What labels so far make of the leading measure's thresholds. */
   thresholds(labels: readonly GradePairs[]): Thresholds;
   watch(training: Training, thresholds?: Thresholds): Watch;

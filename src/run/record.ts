@@ -10,6 +10,7 @@ import type { RunItem, RunMaterial } from './items.ts';
 import { appendEvent, mendLedger } from './ledger.ts';
 import { storeModel } from './modelFolder.ts';
 import { keepCut, keepLabel, keepPausedFrame } from './pauseFolder.ts';
+import { isShared } from './sharing.ts';
 import { CURVE_COLUMNS, curveRow } from './strain/curve.ts';
 import { openThermo } from './thermoFile.ts';
 import { openXyzSeries } from './xyzSeries.ts';
@@ -54,7 +55,7 @@ export function openRecord(directory: RunDirectory): RunRecord {
     learnt: (item) => {
       frames++;
       dataset.append(frames, formatDatasetFrame(frames, item.frame));
-      if (item.pause > 0) keepLabel(directory, item);
+      if (item.pause > 0 && !isShared(item.frame)) keepLabel(directory, item);
     },
     modelled: ({ generation, model }) => storeModel(directory.path('models', numbered(generation)), model),
     committed: ({ progress }) => {

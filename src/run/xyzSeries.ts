@@ -2,8 +2,17 @@ import { openSeries, type Series } from './series.ts';
 
 /** A growing extended XYZ file whose frames carry `key=<number>` in the comment line. */
 export function openXyzSeries(path: string, key: string): Series {
-  const pattern = new RegExp(`(?:^| )${key}=(\\d+)(?: |$)`);
-  return openSeries(path, (text) => recordsOf(text, pattern));
+  return openSeries(path, (text) => recordsOf(text, patternOf(key)));
+}
+
+/** The frames of such a file up to `key=last`; what comes after need not be whole. */
+export function headOf(text: string, key: string, last: number): string {
+  const after = recordsOf(text, patternOf(key)).find(({ step }) => step > last);
+  return after ? text.slice(0, after.offset) : text;
+}
+
+function patternOf(key: string): RegExp {
+  return new RegExp(`(?:^| )${key}=(\\d+)(?: |$)`);
 }
 
 function recordsOf(text: string, pattern: RegExp): { offset: number; step: number }[] {

@@ -1,0 +1,78 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { executeCampaign } from '../campaign/execute.ts';
+import { describeMember, type Member } from '../campaign/members.ts';
+import { atATime, type Campaign, prepareCampaign } from '../campaign/prepare.ts';
+import { campaignSchema } from '../campaign/schema.ts';
+import { readConfig } from '../config/load.ts';
+import { UserError } from '../core/errors.ts';
+import { writeCampaignReport } from '../report/campaign.ts';
+import { tableText } from '../report/dataTable.ts';
+import type { RunItem } from '../run/items.ts';
+import { INTERRUPTED, interruptible } from './options.ts';
+import { eventText } from './progressLine.ts';
+import { type StartOptions, startOptions } from './startOptions.ts';
+
+export const campaignCommand: CommandModule<object, StartOptions> = {
+  command: 'campaign <config>',
+  describe: 'Run one config with many values at once, all members learning from each other; again, to go on',
+  builder: (yargs) =>
+    startOptions(yargs).example(
+      '$0 campaign examples/06-copper-tension/temperatures.yaml',
+      'pull copper at three temperatures with one shared data set, and compare',
+    ),
+  async handler({ config: path, directory, fresh }) {
+    const { config } = readConfig(campaignSchema, path);
+    const root = resolve(directory ?? config.directory);
+    mkdirSync(root, { recursive: true });
+    const campaign = prepareCampaign(config, root, fresh);
+    const signal = interruptible();
+    const show = printer(campaign);
+    const outcomes = await executeCampaign(root, campaign, atATime(config), show, signal);
+    const { report, table } = await writeCampaignReport(root);
+    process.stdout.write(`\n${tableText(table)}\n\nreport: ${report}\n`);
+    const failed = outcomes.flatMap(({ member, failure }) =>
+      failure ? [`${member.name} (${describeMember(member, campaign.vary)}): ${failure}`] : [],
+    );
+    if (failed.length > 0)
+      throw new UserError(
+        `${failed.join('\n')}\nthe others are kept; mend it and give the same command again`,
+        4,
+      );
+    if (outcomes.some((o) => !o.finished))
+      throw new UserError('interrupted; the same command goes on from the last checkpoints', INTERRUPTED);
+  },
+};
+
+/** ms between two lines on how far all members are. */
+const INTERVAL = 5000;
+
+/** A line for every event, and now and then one on all members at work. */
+function printer({ vary }: Campaign): (member: Member, item: RunItem) => void {
+  const working = new Map<string, string>();
+  let last = performance.now();
+  const line = (text: string) => process.stdout.write(`${text}\n`);
+  return (member, item) => {
+    if (item.type === 'started') line(`${member.name}: ${describeMember(member, vary)}`);
+    if (item.type === 'finished') working.delete(member.name);
+    if (item.type !== 'progress') {
+      const text = SAID.includes(item.type) ? eventText(item) : undefined;
+      if (text) line(`${member.name}: ${text.trim()}`);
+      return;
+    }
+    working.set(member.name, `${member.name} step ${item.step}/${item.steps}, ${item.labels} labels`);
+    if (performance.now() - last < INTERVAL) return;
+    last = performance.now();
+    line([...working.values()].join(' · '));
+  };
+}
+
+const SAID: readonly RunItem['type'][] = [
+  'started',
+  'paused',
+  'shared',
+  'quarantined',
+  'validated',
+  'finished',
+];
