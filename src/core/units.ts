@@ -6,6 +6,9 @@
 /** Boltzmann constant, eV/K. */
 export const BOLTZMANN = 8.617333262e-5;
 
+/** ħ, eV·fs. */
+export const HBAR = 0.6582119569;
+
 /** Acceleration in Å/fs² of 1 u under 1 eV/Å. */
 export const ACCELERATION = 9.64853321233e-3;
 

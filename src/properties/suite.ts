@@ -8,6 +8,7 @@ import { INTERSTITIALS, interstitialEnergy } from './interstitials.ts';
 import { allowedTensors, independentConstants } from './mandel.ts';
 import { failed, found, type Outcome, outcomeOf } from './outcome.ts';
 import { forceConstants } from './phonons.ts';
+import { type QuasiHarmonic, quasiHarmonic, vibratingVolumes } from './quasiHarmonic.ts';
 import { stackingFaultCurve } from './stackingFault.ts';
 import { cohesiveEnergy, type Subject } from './subject.ts';
 import { bandsAlong, frequenciesAt, type Points, pathThrough, WAVEVECTORS } from './wavevectors.ts';
@@ -40,9 +41,11 @@ export interface SuiteOptions {
   readonly reach: number;
   /** Where phonons are looked at; undefined: the lattice's own. */
   readonly points?: Points | undefined;
+  /** K, of expansion and heat. */
+  readonly temperature: number;
 }
 
-export const SUITE: SuiteOptions = { size: 10, reach: 12 };
+export const SUITE: SuiteOptions = { size: 10, reach: 12, temperature: 300 };
 
 /** A group of numbers that come from one calculation. */
 export interface Property {
@@ -221,6 +224,31 @@ const phonons: Property = {
   },
 };
 
+/** J/(mol K) of 1 k_B/atom. */
+const GAS_CONSTANT = 8.314462618;
+
+const thermal: Property = {
+  kind: 'thermal',
+  refuses: ({ cubic }) => (cubic ? undefined : 'quasi-harmonic expansion is known for cubic cells'),
+  async measure({ evaluates, primitive, crystal }, { temperature }) {
+    const volumes = await vibratingVolumes(evaluates, primitive);
+    const outcome = volumes.value ? quasiHarmonic(volumes.value, temperature) : volumes;
+    const at = (name: string, unit: string, of: (q: QuasiHarmonic) => number) => ({
+      name: `${name} at ${temperature} K`,
+      unit,
+      outcome: outcomeOf(outcome, of),
+    });
+    return {
+      scalars: [
+        at('a', 'Å', (q) => crystal.cell[0] * (1 + q.strain)),
+        at('expansion', '10⁻⁶/K', (q) => 1e6 * q.expansion),
+        at('heat capacity', 'J/(mol K)', (q) => GAS_CONSTANT * q.heatP),
+        at('bulk modulus', 'GPa', (q) => q.bulk),
+      ],
+    };
+  },
+};
+
 export const PROPERTIES: readonly Property[] = [
   lattice,
   cohesion,
@@ -231,4 +259,5 @@ export const PROPERTIES: readonly Property[] = [
   surface,
   stackingFault,
   phonons,
+  thermal,
 ];

@@ -45,7 +45,8 @@ describe('serendip properties', () => {
 structure: { prototype: fcc, element: Cu, a: 3.6 Å }
 model: model
 reference: ${JSON.stringify(zhou)}
-only: [lattice, cohesion, eos, elastic, vacancy, stackingFault, phonons]
+only: [lattice, cohesion, eos, elastic, vacancy, stackingFault, phonons, thermal]
+temperature: 200 K
 size: 7 Å
 reach: 7 Å
 literature:
@@ -74,6 +75,8 @@ literature:
     expect(scalar(p, 'B₀').literature).toEqual({ value: 137, source: 'a book' });
     expect(p.curves.map((c) => c.kind)).toEqual(['eos', 'stackingFault', 'phonons']);
     for (const curve of p.curves) expect(curve.members).toHaveLength(4);
+    expect(scalar(p, 'a at 200 K').value! - a.value!).toBeGreaterThan(0.003);
+    expect(scalar(p, 'heat capacity at 200 K').value!).toBeLessThan(27);
     const report = readFileSync(path('cu/report.html'), 'utf8');
     for (const figure of ['deviations', 'eos', 'stackingFault', 'phonons'])
       expect(report).toContain(`figure-property-${figure}`);

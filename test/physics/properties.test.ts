@@ -15,6 +15,7 @@ import {
   TERAHERTZ,
 } from '../../src/properties/phonons.ts';
 import { primitiveCell } from '../../src/properties/primitive.ts';
+import { quasiHarmonic, vibratingVolumes } from '../../src/properties/quasiHarmonic.ts';
 import { relax } from '../../src/properties/relax.ts';
 import { soundVelocities } from '../../src/properties/soundVelocities.ts';
 import { stackingFaultCurve } from '../../src/properties/stackingFault.ts';
@@ -134,6 +135,41 @@ describe('phonons', () => {
       expect(found[5]).toBeCloseTo(high, 9);
       expect(found[4]).toBeCloseTo(low, 9);
     }
+  });
+});
+
+describe('quasi-harmonic silicon', () => {
+  it('expands as its Grüneisen parameters say, and holds as much heat as its vibrations', async () => {
+    const volumes = (
+      await vibratingVolumes(silicon, primitiveCell(atRest, symmetryOf(atRest)), { mesh: 4, size: 9 })
+    ).value!;
+    const classical = quasiHarmonic(volumes, 600, true).value!;
+    expect(classical.heatV).toBe(3);
+    // α = Σ γ c/(3 B V), γ = −d ln ω/d ln V, each vibration holding k_B.
+    const V = volumes[1].volume * (1 + classical.strain) ** 3;
+    const [below, above] = [volumes[1], volumes[2]];
+    const logs = (v: (typeof volumes)[number]) =>
+      v.frequencies.reduce((sum, w) => sum + Math.log(w), 0) / v.frequencies.length;
+    const gamma = -(logs(above) - logs(below)) / Math.log(above.volume / below.volume);
+    const expected = (3 * 8.617333262e-5 * gamma * 160.2176634) / (3 * classical.bulk * V);
+    expect(classical.expansion / expected).toBeCloseTo(1, 1);
+    expect(classical.heatP - classical.heatV).toBeCloseTo(
+      (9 * classical.expansion ** 2 * (classical.bulk / 160.2176634) * V * 600) / 8.617333262e-5,
+      4,
+    );
+    const heats = [50, 300].map((T) => quasiHarmonic(volumes, T).value?.heatV);
+    expect(heats[0]!).toBeLessThan(0.3);
+    expect(heats[1]!).toBeGreaterThan(2);
+    expect(heats[1]!).toBeLessThan(2.6);
+  });
+
+  it('says where it has no answer', () => {
+    const rising = [1, 2, 3, 4, 5].map((k) => ({
+      volume: 10 + k,
+      energy: -k,
+      frequencies: Float64Array.of(0.01),
+    }));
+    expect(quasiHarmonic(rising, 300).failure).toMatch(/no minimum/);
   });
 });
 

@@ -43,6 +43,9 @@ export const propertiesSchema = z.strictObject({
     description:
       'wavevectors by name, in fractions of the reciprocal vectors of the cell (2π/a in cubic cells)',
   }),
+  temperature: positive('temperature')
+    .default(SUITE.temperature)
+    .meta({ description: 'of expansion and heat, quasi-harmonic' }),
   literature: z
     .record(z.string(), literature)
     .default({})

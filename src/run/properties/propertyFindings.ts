@@ -53,6 +53,9 @@ function story(p: PropertyNumbers): string {
           'The cohesive energy is against the model’s own lone atom, E₀, which it knows only where it was taught it.',
         ]
       : []),
+    ...(p.scalars.some((s) => s.kind === 'thermal')
+      ? ['Expansion and heat are quasi-harmonic, by quantum statistics: good well below melting.']
+      : []),
     ...Object.entries(p.refused).map(([kind, why]) => `Left out: ${kind}, ${why}.`),
     ...missing.map((s) => `${s.value === null ? 'No' : 'Incomplete:'} ${s.name}: ${s.failure}.`),
   ].join(' ');

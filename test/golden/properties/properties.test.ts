@@ -7,8 +7,12 @@ import { surfaceEnergy, vacancyEnergy } from '../../../src/properties/defects.ts
 import { plainly } from '../../../src/properties/evaluates.ts';
 import { type InterstitialLattice, interstitialEnergy } from '../../../src/properties/interstitials.ts';
 import { forceConstants, phononFrequencies, reciprocalCell } from '../../../src/properties/phonons.ts';
+import { primitiveCell } from '../../../src/properties/primitive.ts';
+import { quasiHarmonic, vibratingVolumes } from '../../../src/properties/quasiHarmonic.ts';
+import { relax } from '../../../src/properties/relax.ts';
 import { stackingFaultCurve } from '../../../src/properties/stackingFault.ts';
 import { strained } from '../../../src/properties/strain.ts';
+import { symmetryOf } from '../../../src/properties/symmetry.ts';
 
 interface Golden {
   readonly name: string;
@@ -92,5 +96,28 @@ describe.each(cases)('LAMMPS and ours: $name', ({ options, crystal: [lattice, el
       const ours = value!.points.find((p) => p.slip === slip)!;
       expect(Math.abs(ours.energy - expected)).toBeLessThan(1e-6);
     }
+  });
+});
+
+const expansion: { readonly temperature: number; readonly lattice: Readonly<Record<string, number>> } = JSON.parse(
+  readFileSync(new URL('expansion.json', import.meta.url), 'utf8'),
+);
+
+describe.each(Object.entries(expansion.lattice))('expansion with %s', (name, golden) => {
+  const file = `${FILES}/${name}`;
+  const absent = !existsSync(file) && process.env.CI === undefined;
+  if (absent) console.log(`skipped: ${file} is not there; it comes with LAMMPS`);
+  it.skipIf(absent)('classical vibrations expand copper as far as molecular dynamics does, to a fifth', async () => {
+    const copper = plainly(potentials.create(potentials.schema.parse({ kind: 'eam', file })));
+    const start = crystal('fcc', ['Cu'], 3.615);
+    const { structure } = await relax(copper, start, { cell: true, force: 1e-5, stress: 1e-4 });
+    const primitive = primitiveCell(structure, symmetryOf(structure));
+    const volumes = await vibratingVolumes(copper, primitive, { mesh: 6 });
+    const { value } = quasiHarmonic(volumes.value!, expansion.temperature, true);
+    // Less by 5 and 15 %: vibrations are not harmonic.
+    const byDynamics = golden / structure.cell[0] - 1;
+    expect(byDynamics).toBeGreaterThan(0.002);
+    expect(value!.strain / byDynamics).toBeGreaterThan(0.8);
+    expect(value!.strain / byDynamics).toBeLessThan(1.2);
   });
 });
