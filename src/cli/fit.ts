@@ -6,7 +6,7 @@ import { UserError } from '../core/errors.ts';
 import { type GroupErrors, groupErrors } from '../learn/groupErrors.ts';
 import { type DataTable, tableText } from '../report/dataTable.ts';
 import { readDataset } from '../run/datasetFile.ts';
-import { fitModel } from '../run/fitRecipe.ts';
+import { fitModel, fitTrain } from '../run/fitRecipe.ts';
 import { storeModel } from '../run/modelFolder.ts';
 import { startingModel, trainerOf } from '../run/startingModel.ts';
 
@@ -42,13 +42,14 @@ export const fitCommand: CommandModule<object, Options> = {
     const frames = readDataset(data, { vaspStress });
     const unseen = test === undefined ? undefined : readDataset(test, { vaspStress });
     const tell = (line: string) => process.stderr.write(`${line}\n`);
-    const chosen = fitModel(config.model, frames, config.train);
+    const train = fitTrain(config.train, config.model, frames);
+    const chosen = fitModel(config.model, frames, train);
     const model = startingModel(chosen);
-    const { members } = config.train.ensemble;
+    const { members } = train.ensemble;
     tell(
       `fit: ${model.functionCount} functions of ${model.elements.join(', ')}, cutoff ${model.cutoff} Å, ${members} members, ${frames.length} frames`,
     );
-    const training = trainerOf(config.train, model, chosen).learn(frames);
+    const training = trainerOf(train, model, chosen).learn(frames);
     if (!training.checks.passed)
       throw new UserError(`fit: ${training.checks.reasons.join('; ')}; nothing was written`, 4);
     storeModel(out, training);

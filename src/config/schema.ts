@@ -8,7 +8,7 @@ import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
 import { extractSchema } from '../extract/options.ts';
-import { trainSchema } from '../learn/schema.ts';
+import { fitE0Schema, trainSchema } from '../learn/schema.ts';
 import { fitWeightsSchema } from '../learn/weights.ts';
 import { measures } from '../uncertainty/registry.ts';
 import { strainSchema } from './strainSection.ts';
@@ -181,7 +181,7 @@ export const fitSchema = z.strictObject({
   title: z.string(),
   base: common.base,
   model: describe(fitModel.prefault({}), 'elements and cutoff left out are those of the data'),
-  train: trainSchema.extend({ weights: fitWeightsSchema.prefault({}) }).prefault({}),
+  train: trainSchema.extend({ weights: fitWeightsSchema.prefault({}), e0: fitE0Schema }).prefault({}),
 });
 
 export type RunConfig = z.output<typeof runSchema>;

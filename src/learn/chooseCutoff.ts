@@ -29,10 +29,9 @@ export function chooseCutoff(
   e0Of: (model: LearnablePotential) => Float64Array,
   weights: WeightOptions,
 ): number {
-  const every = Math.ceil(frames.length / FRAMES);
-  const seen = frames.filter((_, f) => f % every === 0);
+  const seen = someOf(frames);
   const unit = Math.cbrt(volumePerAtom(frames));
-  const cutoffs = CANDIDATES.map((c) => Math.round(20 * c * unit) / 20);
+  const cutoffs = CANDIDATES.map((c) => rounded(c * unit));
   const known = new Map<number, number>();
   const evidenceAt = (k: number) => {
     if (k < 0 || k >= cutoffs.length) return Number.NEGATIVE_INFINITY;
@@ -47,6 +46,21 @@ export function chooseCutoff(
   }
 }
 
+/** The cutoff that the search begins with, Å. Throws as {@link chooseCutoff} does. */
+export function usualCutoff(frames: readonly LabelledFrame[]): number {
+  return rounded(CANDIDATES[FIRST] * Math.cbrt(volumePerAtom(frames)));
+}
+
+function rounded(cutoff: number): number {
+  return Math.round(20 * cutoff) / 20;
+}
+
+/** Frames that stand for all. */
+function someOf(frames: readonly LabelledFrame[]): readonly LabelledFrame[] {
+  const every = Math.ceil(frames.length / FRAMES);
+  return frames.filter((_, f) => f % every === 0);
+}
+
 /** Å³: the median over periodic frames, so that slabs with their vacuum do not count. */
 function volumePerAtom(frames: readonly LabelledFrame[]): number {
   const volumes = frames
@@ -58,6 +72,21 @@ function volumePerAtom(frames: readonly LabelledFrame[]): number {
       'model.cutoff: got none, must be given where no frame is periodic; write for instance cutoff: 5 Å',
     );
   return volumes[Math.floor(volumes.length / 2)];
+}
+
+/**
+ * Whether energies that count from free atoms, E₀ = 0, are likelier than with E₀ fitted: a model that has to make all of the cohesion
+ * itself knows more of surfaces, one that would have to make up for total energies of electrons knows nothing.
+ */
+export function countsFromAtoms(
+  frames: readonly LabelledFrame[],
+  model: LearnablePotential,
+  e0Of: (model: LearnablePotential) => Float64Array,
+  weights: WeightOptions,
+): boolean {
+  const seen = someOf(frames);
+  const zero = new Float64Array(model.elements.length);
+  return evidenceOf(model, seen, () => zero, weights) > evidenceOf(model, seen, e0Of, weights);
 }
 
 /** ln p(labels | model). */

@@ -61,6 +61,14 @@ export const boundsSchema = z.strictObject({
     .describe('largest relative difference of forces from central differences of the energy'),
 });
 
+const e0Given = z.union([z.literal('fit'), z.record(z.string(), quantity('energy'))]);
+
+/** Where a data set is fitted once, all of it says which. */
+export const fitE0Schema = z
+  .union([z.literal('evidence'), e0Given])
+  .default('evidence')
+  .describe('energy of each element; evidence: 0, where energies count from free atoms, or as fit');
+
 /** The `train` section of a run. */
 export const trainSchema = z.strictObject({
   weights: section(weightsSchema),
@@ -69,8 +77,7 @@ export const trainSchema = z.strictObject({
     .union([z.literal('evidence'), z.number().positive()])
     .default('evidence')
     .describe('strength λ of the smoothness prior, or how it is chosen'),
-  e0: z
-    .union([z.literal('fit'), z.record(z.string(), quantity('energy'))])
+  e0: e0Given
     .default('fit')
     .describe('energy of each element; fit: least squares over the first frames, then fixed'),
   corePrior: z

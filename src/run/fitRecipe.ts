@@ -1,6 +1,6 @@
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
-import type { FitModelRequest, ModelRequest } from '../config/schema.ts';
-import { chooseCutoff } from '../learn/chooseCutoff.ts';
+import type { FitConfig, FitModelRequest, ModelRequest } from '../config/schema.ts';
+import { chooseCutoff, countsFromAtoms, usualCutoff } from '../learn/chooseCutoff.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { TrainOptions } from '../learn/schema.ts';
 import { firstE0 } from '../learn/trainer.ts';
@@ -35,6 +35,26 @@ export function fitModel(
       request.cutoff ??
       chooseCutoff(frames, modelOf, (model) => firstE0(frames, train, model), train.weights),
   };
+}
+
+/** What settles E₀ where that is left to the evidence. Throws a UserError. */
+export function fitTrain(
+  train: FitConfig['train'] | TrainOptions,
+  request: FitModelRequest,
+  frames: readonly LabelledFrame[],
+): TrainOptions {
+  if (train.e0 !== 'evidence') return { ...train, e0: train.e0 };
+  const fitted: TrainOptions = { ...train, e0: 'fit' };
+  if ('file' in request) return fitted;
+  const elements = request.elements ?? elementsOf(frames);
+  const cutoff = request.cutoff ?? usualCutoff(frames);
+  const model = createAce({
+    ...aceRequestSchema.parse({ elements, cutoff: '5 Å' }),
+    cutoff,
+    ladder: Math.max(1, Math.round(TRIAL_FUNCTIONS / elements.length)),
+  });
+  const fromAtoms = countsFromAtoms(frames, model, (m) => firstE0(frames, fitted, m), train.weights);
+  return fromAtoms ? { ...train, e0: Object.fromEntries(elements.map((symbol) => [symbol, 0])) } : fitted;
 }
 
 /** Those that atoms have, in order. */

@@ -10,7 +10,7 @@ import { type GroupErrors, groupErrors } from '../learn/groupErrors.ts';
 import type { TrainOptions } from '../learn/schema.ts';
 import type { Head } from '../report/html.ts';
 import { readDataset } from '../run/datasetFile.ts';
-import { fitModel } from '../run/fitRecipe.ts';
+import { fitModel, fitTrain } from '../run/fitRecipe.ts';
 import { withSquareRootTaught } from '../run/squareRoot.ts';
 import { startingModel, trainerOf } from '../run/startingModel.ts';
 import type { Study, StudyContext, StudyOutput } from './study.ts';
@@ -25,10 +25,6 @@ const schema = z
       .default(0)
       .describe('functions in each of the two densities of the nonlinear fit; 0 for none'),
     cutoff: z.string().optional().describe('of every fit; left out, that of greatest evidence'),
-    e0: z
-      .union([z.literal('fit'), z.number()])
-      .default(0)
-      .describe('energy of an isolated atom, eV; these energies are counted from atoms'),
     vaspStress: z.string().default('virial_stress_kB_raw').describe('key of the stress'),
   })
   .describe('test errors on the published benchmark of Zuo and others (2020), against GAP and MTP');
@@ -86,7 +82,7 @@ function fitsOf(element: string, data: string, o: Options, { short, progress }: 
     return short ? frames.filter((_, k) => k % 12 === 0) : frames;
   });
   const functions = short ? 40 : o.functions;
-  const train = trainOptions(element, o);
+  const train = fitTrain(TRAIN, fitSchema.shape.model.parse({}), training);
   const timed = (name: string, teach: () => LearnableAce): readonly [Fit, LearnableAce] => {
     const from = performance.now();
     const cpu = process.cpuUsage();
@@ -122,12 +118,7 @@ function fitsOf(element: string, data: string, o: Options, { short, progress }: 
 }
 
 /** One member: errors are those of the fit to all frames, however many there are. */
-function trainOptions(element: string, { e0 }: Options): TrainOptions {
-  return fitSchema.shape.train.parse({
-    e0: e0 === 'fit' ? e0 : { [element]: `${e0} eV` },
-    ensemble: { kind: 'posterior', members: 1 },
-  });
-}
+const TRAIN = fitSchema.shape.train.parse({ ensemble: { kind: 'posterior', members: 1 } });
 
 function linearFit(
   request: FitModelRequest,

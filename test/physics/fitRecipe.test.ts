@@ -10,14 +10,16 @@ import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, supercell } from '../../src/core/structure.ts';
 import type { LabelledFrame } from '../../src/learn/dataset.ts';
 import { groupErrors } from '../../src/learn/groupErrors.ts';
+import { trainSchema } from '../../src/learn/schema.ts';
 import { createTrainer } from '../../src/learn/trainer.ts';
 import { readDataset } from '../../src/run/datasetFile.ts';
-import { fitModel } from '../../src/run/fitRecipe.ts';
+import { fitModel, fitTrain } from '../../src/run/fitRecipe.ts';
 import { startingModel } from '../../src/run/startingModel.ts';
 
 const four = new Float64Array(4);
 const reference = potentials.create(potentials.schema.parse({ kind: 'stillingerWeber' }));
-const { model, train } = fitSchema.parse({ version: 1, title: 'fit' });
+const { model, train: asked } = fitSchema.parse({ version: 1, title: 'fit' });
+const train = { ...asked, e0: 'fit' as const };
 
 function silicon(topic: number): LabelledFrame {
   const s = supercell(crystal('diamond', ['Si'], 5.2 + 0.1 * (topic % 4)), [2, 1, 1]);
@@ -46,6 +48,16 @@ describe('a fit that is told nothing but the data', () => {
     // The reference ends at 3.77 Å; the next candidates are 4.1, 4.5 and 4.9 Å.
     expect(chosen.cutoff).toBeGreaterThan(reference.cutoff);
     expect(chosen.cutoff).toBeLessThan(4.3);
+  });
+
+  it('takes energies of atoms for what they are, and total energies of electrons too', () => {
+    expect(fitTrain(asked, model, frames).e0).toEqual({ Si: 0 });
+    const total = frames.map((f) => ({
+      ...f,
+      label: { ...f.label, energy: f.label.energy - 7800 * f.structure.species.length },
+    }));
+    expect(fitTrain(asked, model, total).e0).toBe('fit');
+    expect(fitTrain({ ...asked, e0: { Si: -1 } }, model, frames).e0).toEqual({ Si: -1 });
   });
 
   it('leaves alone what it is told', () => {
@@ -97,7 +109,7 @@ describe.skipIf(!have)('stresses published in kB', () => {
     );
     const bare = labelled.map((f) => ({ ...f, label: { energy: f.label.energy, forces: f.label.forces } }));
     const request = fitSchema.shape.model.parse({ cutoff: '5.5 Å', ladder: 30 });
-    const options = fitSchema.shape.train.parse({ ensemble: { kind: 'posterior', members: 1 } });
+    const options = trainSchema.parse({ ensemble: { kind: 'posterior', members: 1 } });
     const trainer = createTrainer(options, startingModel(fitModel(request, bare, options)));
     const { potential } = trainer.learn(bare);
     trainer.dispose();
