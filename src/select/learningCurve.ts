@@ -82,13 +82,19 @@ function product(a: Float64Array, at: number, c: Float64Array): number {
 }
 
 /**
- * Labels that `curve` saves against `yardstick`: 1 − (its labels / the yardstick's labels) where both first reach the higher of
- * their two final force errors, between points along straight lines of the logarithm. Negative where it needs more.
+ * ln(labels of `curve` / labels of `yardstick`) where both first reach the higher of their two lowest force errors, between points
+ * along straight lines of the logarithm. Negative where labels are saved.
  */
-export function labelSavings(curve: readonly CurvePoint[], yardstick: readonly CurvePoint[]): number {
-  const final = (c: readonly CurvePoint[]) => Math.min(...c.map((p) => p.errors.forceRmse));
-  const goal = Math.max(final(curve), final(yardstick));
-  return 1 - labelsTo(curve, goal) / labelsTo(yardstick, goal);
+export function labelRatio(curve: readonly CurvePoint[], yardstick: readonly CurvePoint[]): number {
+  const lowest = (c: readonly CurvePoint[]) => Math.min(...c.map((p) => p.errors.forceRmse));
+  const goal = Math.max(lowest(curve), lowest(yardstick));
+  return Math.log(labelsTo(curve, goal) / labelsTo(yardstick, goal));
+}
+
+/** ln(force error of `curve` / that of `yardstick`) when the labels are spent. */
+export function errorRatio(curve: readonly CurvePoint[], yardstick: readonly CurvePoint[]): number {
+  const last = (c: readonly CurvePoint[]) => c[c.length - 1].errors.forceRmse;
+  return Math.log(last(curve) / last(yardstick));
 }
 
 function labelsTo(curve: readonly CurvePoint[], goal: number): number {

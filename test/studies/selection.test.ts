@@ -11,7 +11,7 @@ describe('the study of selection', () => {
       progress: () => {},
       signal: new AbortController().signal,
     });
-    const [savings, errors] = found.tables;
+    const [savings, , errors] = found.tables;
     const kinds = strategies.entries.map((e) => e.kind).filter((kind) => kind !== 'informationMatching');
     expect(savings.heads.map((h) => h.text)).toEqual(['pool', ...kinds.filter((k) => k !== 'random')]);
     expect(errors.rows).toHaveLength(1);

@@ -8,7 +8,7 @@ import type { LabelledFrame } from '../../src/learn/dataset.ts';
 import { trainSchema } from '../../src/learn/schema.ts';
 import { createTrainer } from '../../src/learn/trainer.ts';
 import { chooseStructures } from '../../src/select/choose.ts';
-import { labelSavings, learningCurve } from '../../src/select/learningCurve.ts';
+import { errorRatio, labelRatio, learningCurve } from '../../src/select/learningCurve.ts';
 import { strategies } from '../../src/select/registry.ts';
 import { sightOf, viewOf } from '../../src/select/sight.ts';
 import { rattled } from '../support/gradedGupta.ts';
@@ -124,8 +124,9 @@ describe('learning curves', () => {
         labels: 10 * (k + 1),
         errors: { forceRmse, energyRmse: 0, forceMax: 0 },
       }));
-    expect(labelSavings(curve(8, 4, 2, 1), curve(8, 8, 4, 2))).toBeCloseTo(0.25, 12);
-    expect(labelSavings(curve(8, 8, 4, 2), curve(8, 4, 2, 1))).toBeCloseTo(-1 / 3, 12);
-    expect(labelSavings(curve(8, 4), curve(8, 4))).toBe(0);
+    expect(labelRatio(curve(8, 4, 2, 1), curve(8, 8, 4, 2))).toBeCloseTo(Math.log(0.75), 12);
+    expect(labelRatio(curve(8, 8, 4, 2), curve(8, 4, 2, 1))).toBeCloseTo(-Math.log(0.75), 12);
+    expect(labelRatio(curve(8, 4), curve(8, 4))).toBe(0);
+    expect(errorRatio(curve(8, 2), curve(8, 4))).toBeCloseTo(-Math.LN2, 12);
   });
 });
