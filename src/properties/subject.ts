@@ -1,5 +1,6 @@
 import { inverse3, multiply3, volume } from '../core/cell.ts';
 import { atomCount, type Structure, structureFrom, symbolsOf } from '../core/structure.ts';
+import type { Dynamics } from './coexistence.ts';
 import type { Evaluates } from './evaluates.ts';
 import type { InterstitialLattice } from './interstitials.ts';
 import { failed, found, type Outcome } from './outcome.ts';
@@ -11,6 +12,8 @@ import { type Symmetry, symmetryOf } from './symmetry.ts';
 /** A crystal at rest under one potential: what its properties are measured on. */
 export interface Subject {
   readonly evaluates: Evaluates;
+  /** What moves it; undefined where it is only evaluated. */
+  readonly dynamics: Dynamics | undefined;
   /** In the cell it was given in. */
   readonly crystal: Structure;
   readonly primitive: Structure;
@@ -24,7 +27,11 @@ export interface Subject {
 }
 
 /** Relaxes cell and ions from `start`. */
-export async function subjectOf(evaluates: Evaluates, start: Structure): Promise<Outcome<Subject>> {
+export async function subjectOf(
+  evaluates: Evaluates,
+  start: Structure,
+  dynamics?: Dynamics,
+): Promise<Outcome<Subject>> {
   const { structure, energy, converged, failure } = await relax(evaluates, start, {
     cell: true,
     force: 1e-5,
@@ -38,6 +45,7 @@ export async function subjectOf(evaluates: Evaluates, start: Structure): Promise
   const crystal = cubic ? squared(structure) : structure;
   return found({
     evaluates,
+    dynamics,
     crystal,
     primitive: primitiveCell(crystal, symmetry),
     symmetry,

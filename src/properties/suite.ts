@@ -1,6 +1,7 @@
 import { heights } from '../core/cell.ts';
 import { type Plane, slab } from '../core/surfaces.ts';
 import { GPA } from '../core/units.ts';
+import { type CoexistenceOptions, meltingPoint } from './coexistence.ts';
 import { surfaceEnergy, vacancyEnergy } from './defects.ts';
 import { elasticTensor } from './elasticTensor.ts';
 import { equationOfState } from './equationOfState.ts';
@@ -43,6 +44,8 @@ export interface SuiteOptions {
   readonly points?: Points | undefined;
   /** K, of expansion and heat. */
   readonly temperature: number;
+  /** Between which temperatures, and how, the melting point is sought. */
+  readonly melting?: CoexistenceOptions | undefined;
 }
 
 export const SUITE: SuiteOptions = { size: 10, reach: 12, temperature: 300 };
@@ -50,6 +53,8 @@ export const SUITE: SuiteOptions = { size: 10, reach: 12, temperature: 300 };
 /** A group of numbers that come from one calculation. */
 export interface Property {
   readonly kind: string;
+  /** Measured only where it is asked for by name: it takes minutes. */
+  readonly dear?: true;
   /** Why a crystal has none; undefined where it has. */
   refuses?(subject: Subject, options: SuiteOptions): string | undefined;
   measure(subject: Subject, options: SuiteOptions): Promise<Measured>;
@@ -249,6 +254,27 @@ const thermal: Property = {
   },
 };
 
+const melting: Property = {
+  kind: 'melting',
+  dear: true,
+  refuses({ lattice, dynamics }, options) {
+    if (!lattice) return 'known for fcc, bcc and diamond in their cubic cells';
+    if (!dynamics) return 'a calculator only evaluates';
+    return options.melting
+      ? undefined
+      : 'between which temperatures? say melting: {low: …, high: …} in the config';
+  },
+  async measure({ dynamics, crystal }, options) {
+    const outcome = await meltingPoint(dynamics!, crystal, options.melting!);
+    return {
+      scalars: [
+        { name: 'melting point', unit: 'K', outcome: outcomeOf(outcome, (m) => m.temperature) },
+        { name: 'half of its last bracket', unit: 'K', outcome: outcomeOf(outcome, (m) => m.bar) },
+      ],
+    };
+  },
+};
+
 export const PROPERTIES: readonly Property[] = [
   lattice,
   cohesion,
@@ -260,4 +286,5 @@ export const PROPERTIES: readonly Property[] = [
   stackingFault,
   phonons,
   thermal,
+  melting,
 ];

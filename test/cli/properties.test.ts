@@ -87,12 +87,12 @@ literature:
     const out = await runCommand(propertiesCommand, [
       ...words,
       ...['--potential', '{kind: eam, set: zhou, elements: [Ni, Al]}', '-o', path('nial')],
-      ...['--only', 'lattice', 'cohesion', 'vacancy', 'stackingFault', 'phonons'],
+      ...['--only', 'lattice', 'cohesion', 'vacancy', 'stackingFault', 'phonons', 'melting'],
     ]);
     expect(out).toContain('Left out: vacancy, of Al and Ni it depends on chemical potentials');
     expect(out).toContain('Left out: stackingFault, known for fcc');
     expect(out).toContain('Without an ensemble there is no error bar.');
-    expect(Object.keys(numbers('nial').refused)).toEqual(['vacancy', 'stackingFault', 'phonons']);
+    expect(Object.keys(numbers('nial').refused)).toEqual(['vacancy', 'stackingFault', 'phonons', 'melting']);
   });
 
   it('asks a calculator as it asks a potential', async () => {

@@ -43,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/information': ['src/core', 'potentials', 'src/learn', 'src/calculators', 'src/properties'],
   'src/select': ['src/core', 'potentials', 'src/cluster', 'src/information', 'src/learn', 'src/uncertainty'],
   'src/properties': [
+    'src/analysis',
     'src/core',
     'potentials',
     'integrators',

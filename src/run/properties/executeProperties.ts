@@ -2,6 +2,7 @@ import type { Backend } from '../../backend/backend.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
+import type { Dynamics } from '../../properties/coexistence.ts';
 import { type Evaluates, membersOf } from '../../properties/evaluates.ts';
 import type { Outcome } from '../../properties/outcome.ts';
 import type { SuiteOptions } from '../../properties/suite.ts';
@@ -31,11 +32,18 @@ export interface Portraits {
 export async function executeProperties(request: PropertiesRequest): Promise<Portraits> {
   const { crystal, options, only, backend, signal } = request;
   const { mean, members } = membersOf(request.potential);
-  const measure = (evaluates: Evaluates, start: Structure, who: string) =>
-    measureAll(evaluates, start, options, only, (kind) => {
-      signal.throwIfAborted();
-      request.progress(`${who}: ${kind}`);
-    });
+  const measure = (evaluates: Evaluates, start: Structure, who: string, dynamics?: Dynamics) =>
+    measureAll(
+      evaluates,
+      start,
+      options,
+      only,
+      (kind) => {
+        signal.throwIfAborted();
+        request.progress(`${who}: ${kind}`);
+      },
+      dynamics,
+    );
   const by = async (potential: Potential, start: Structure, who: string) => {
     if (!backend.evaluator)
       throw new UserError(
@@ -43,7 +51,7 @@ export async function executeProperties(request: PropertiesRequest): Promise<Por
       );
     const evaluator = await backend.evaluator(potential);
     try {
-      return await measure(evaluator, start, who);
+      return await measure(evaluator, start, who, { backend, potential, signal });
     } finally {
       evaluator.dispose();
     }

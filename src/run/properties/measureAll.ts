@@ -1,4 +1,5 @@
 import type { Structure } from '../../core/structure.ts';
+import type { Dynamics } from '../../properties/coexistence.ts';
 import type { Evaluates } from '../../properties/evaluates.ts';
 import type { Outcome } from '../../properties/outcome.ts';
 import { type Subject, subjectOf } from '../../properties/subject.ts';
@@ -13,20 +14,21 @@ export interface Portrait {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** `only`: kinds of properties, all if undefined. Fails where the crystal itself does not relax. */
+/** `only`: kinds of properties, all but the dear ones if undefined. Fails where the crystal itself does not relax. */
 export async function measureAll(
   evaluates: Evaluates,
   start: Structure,
   options: SuiteOptions,
   only: readonly string[] | undefined,
   progress: (kind: string) => void,
+  dynamics?: Dynamics,
 ): Promise<Outcome<Portrait>> {
-  const { value: subject, failure } = await subjectOf(evaluates, start);
+  const { value: subject, failure } = await subjectOf(evaluates, start, dynamics);
   if (failure !== undefined) return { failure };
   const measured = new Map<string, Measured>();
   const refused = new Map<string, string>();
   for (const property of PROPERTIES) {
-    if (only && !only.includes(property.kind)) continue;
+    if (only ? !only.includes(property.kind) : property.dear) continue;
     const why = property.refuses?.(subject, options);
     if (why !== undefined) {
       refused.set(property.kind, why);

@@ -8,6 +8,21 @@ import { PROPERTIES, SUITE } from '../../properties/suite.ts';
 
 const point = z.tuple([z.number(), z.number(), z.number()]);
 
+const melting = z.strictObject({
+  low: positive('temperature'),
+  high: positive('temperature').meta({ description: 'the melting point is sought between low and high' }),
+  tolerance: positive('temperature').prefault('50 K').meta({ description: 'width of the last bracket' }),
+  repeat: z
+    .tuple([z.int().min(1), z.int().min(1), z.int().min(2)])
+    .default([4, 4, 12])
+    .meta({ description: 'cells across and along the normal of the interface' }),
+  time: positive('time')
+    .prefault('20 ps')
+    .meta({ description: 'of a trial; thrice as long where it is undecided' }),
+  timestep: positive('time').prefault('2 fs'),
+  seed: z.int().nonnegative().default(1),
+});
+
 const literature = z.union([
   z.number(),
   z.strictObject({
@@ -46,6 +61,7 @@ export const propertiesSchema = z.strictObject({
   temperature: positive('temperature')
     .default(SUITE.temperature)
     .meta({ description: 'of expansion and heat, quasi-harmonic' }),
+  melting: melting.optional().meta({ description: 'by coexistence; measured only with --only melting' }),
   literature: z
     .record(z.string(), literature)
     .default({})
