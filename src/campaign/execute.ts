@@ -19,8 +19,7 @@ export interface Outcome {
  */
 export async function executeCampaign(
   root: string,
-  { members }: Campaign,
-  parallel: number,
+  { members, parallel }: Campaign,
   show: (member: Member, item: RunItem) => void,
   signal: AbortSignal,
 ): Promise<Outcome[]> {

@@ -18,6 +18,8 @@ export interface Campaign {
   readonly title: string;
   readonly vary: CampaignConfig['vary'];
   readonly share: boolean;
+  /** Members at a time. */
+  readonly parallel: number;
   readonly members: readonly Member[];
 }
 
@@ -37,14 +39,14 @@ export function memberRoot(root: string, { name }: Pick<Member, 'name'>): string
  */
 export function prepareCampaign(config: CampaignConfig, root: string, fresh: boolean): Campaign {
   const { title, vary, share } = config;
-  const campaign: Campaign = { title, vary, share, members: membersOf(vary) };
+  const campaign: Campaign = { title, vary, share, parallel: atATime(config), members: membersOf(vary) };
   const old = readCampaign(root);
   if (old && !fresh) {
     if (JSON.stringify([old.vary, old.share]) !== JSON.stringify([vary, share]))
       throw new UserError(
         `campaign: '${root}' holds another one ('${old.title}'), must be the same to go on; name another directory, or --fresh starts over`,
       );
-    return old;
+    return { ...old, parallel: campaign.parallel };
   }
   const calculators = Object.keys(vary).find((place) => /^label(\.calculator|$)/.test(place));
   if (share && calculators)
@@ -101,7 +103,6 @@ function ownThreads(input: unknown, campaign: CampaignConfig): object {
   return backend === 'wasm' ? { backend: { kind: 'wasm', threads } } : {};
 }
 
-/** Members that run at the same time. */
-export function atATime({ parallel, vary }: CampaignConfig): number {
+function atATime({ parallel, vary }: CampaignConfig): number {
   return Math.min(parallel ?? availableParallelism(), membersOf(vary).length);
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { executeCampaign } from '../campaign/execute.ts';
 import { describeMember, type Member } from '../campaign/members.ts';
-import { atATime, type Campaign, prepareCampaign } from '../campaign/prepare.ts';
+import { type Campaign, prepareCampaign } from '../campaign/prepare.ts';
 import { campaignSchema } from '../campaign/schema.ts';
 import { readConfig } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
@@ -26,24 +26,31 @@ export const campaignCommand: CommandModule<object, StartOptions> = {
     const { config } = readConfig(campaignSchema, path);
     const root = resolve(directory ?? config.directory);
     mkdirSync(root, { recursive: true });
-    const campaign = prepareCampaign(config, root, fresh);
-    const signal = interruptible();
-    const show = printer(campaign);
-    const outcomes = await executeCampaign(root, campaign, atATime(config), show, signal);
-    const { report, table } = await writeCampaignReport(root);
-    process.stdout.write(`\n${tableText(table)}\n\nreport: ${report}\n`);
-    const failed = outcomes.flatMap(({ member, failure }) =>
-      failure ? [`${member.name} (${describeMember(member, campaign.vary)}): ${failure}`] : [],
-    );
-    if (failed.length > 0)
-      throw new UserError(
-        `${failed.join('\n')}\nthe others are kept; mend it and give the same command again`,
-        4,
-      );
-    if (outcomes.some((o) => !o.finished))
-      throw new UserError('interrupted; the same command goes on from the last checkpoints', INTERRUPTED);
+    await carryOutCampaign(root, prepareCampaign(config, root, fresh));
   },
 };
+
+/** Runs what is not finished, shows it, and compares all. */
+export async function carryOutCampaign(root: string, campaign: Campaign): Promise<void> {
+  const signal = interruptible();
+  const show = printer(campaign);
+  const outcomes = await executeCampaign(root, campaign, show, signal);
+  const { report, table } = await writeCampaignReport(root);
+  process.stdout.write(`\n${tableText(table)}\n\nreport: ${report}\n`);
+  const failed = outcomes.flatMap(({ member, failure }) =>
+    failure ? [`${member.name} (${describeMember(member, campaign.vary)}): ${failure}`] : [],
+  );
+  if (failed.length > 0)
+    throw new UserError(
+      `${failed.join('\n')}\nthe others are kept; mend it, and 'serendip resume ${root}' goes on`,
+      4,
+    );
+  if (outcomes.some((o) => !o.finished))
+    throw new UserError(
+      `interrupted; 'serendip resume ${root}' goes on from the last checkpoints`,
+      INTERRUPTED,
+    );
+}
 
 /** ms between two lines on how far all members are. */
 const INTERVAL = 5000;

@@ -1,8 +1,10 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { readCampaign } from '../campaign/prepare.ts';
 import { kindOfConfig } from '../config/kind.ts';
 import { openRunDirectory, requireRun } from '../run/directory.ts';
 import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
+import { carryOutCampaign } from './campaign.ts';
 import { carryOut } from './carryOut.ts';
 
 interface Options {
@@ -11,12 +13,14 @@ interface Options {
 
 export const resumeCommand: CommandModule<object, Options> = {
   command: 'resume <directory>',
-  describe: 'Go on with a run that was interrupted or killed',
+  describe: 'Go on with a run or a campaign that was interrupted or killed',
   builder: (yargs) =>
     yargs
-      .positional('directory', { type: 'string', demandOption: true, describe: 'the run directory' })
+      .positional('directory', { type: 'string', demandOption: true, describe: 'of the run or the campaign' })
       .example('$0 resume run', 'go on from the last checkpoint in run/'),
   async handler({ directory }) {
+    const campaign = readCampaign(directory);
+    if (campaign) return carryOutCampaign(resolve(directory), campaign);
     requireRun(directory);
     const plain = kindOfConfig(join(directory, 'config.resolved.yaml')) === 'md';
     const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);

@@ -1,4 +1,7 @@
 import type { CommandModule } from 'yargs';
+import { memberRoot, readCampaign } from '../campaign/prepare.ts';
+import { campaignTable } from '../report/campaign.ts';
+import { tableText } from '../report/dataTable.ts';
 import { runStatus } from '../run/status.ts';
 import { duration } from './progressLine.ts';
 
@@ -9,13 +12,20 @@ interface Options {
 
 export const statusCommand: CommandModule<object, Options> = {
   command: 'status <directory>',
-  describe: 'Say how far a run is',
+  describe: 'Say how far a run or a campaign is',
   builder: (yargs) =>
     yargs
-      .positional('directory', { type: 'string', demandOption: true, describe: 'the run directory' })
+      .positional('directory', { type: 'string', demandOption: true, describe: 'of the run or the campaign' })
       .option('json', { type: 'boolean', default: false, describe: 'for programs' })
       .example('$0 status run --json', 'how far run/ has come, as JSON'),
   handler({ directory, json }) {
+    const campaign = readCampaign(directory);
+    if (campaign) {
+      const members = campaign.members.map((m) => ({ ...m, ...runStatus(memberRoot(directory, m)) }));
+      const text = json ? JSON.stringify({ ...campaign, members }) : tableText(campaignTable(directory));
+      process.stdout.write(`${text}\n`);
+      return;
+    }
     const status = runStatus(directory);
     if (json) {
       process.stdout.write(`${JSON.stringify(status)}\n`);

@@ -24,9 +24,11 @@ interface Result {
   readonly state: string;
   readonly step: number;
   readonly pauses: number;
-  /** Bought by itself, and taken over from others. */
+  /** Asked for by itself, and taken over from others. */
   readonly labels: number;
   readonly shared: number;
+  /** Of the labels it asked for. */
+  readonly hashes: readonly string[];
   readonly forceRmse: number | null;
   /** eV/Å, on fresh frames of the reference. */
   readonly validated: number | undefined;
@@ -44,13 +46,14 @@ function resultOf(root: string, campaign: Campaign, member: Campaign['members'][
     who: member.name,
     values: Object.entries(member.values).map(([path, value]) => shownValue(value, campaign.vary[path])),
     shared: events.reduce((sum, e) => sum + (e.type === 'shared' ? e.frames : 0), 0),
+    hashes: events.flatMap((e) => (e.type === 'labelled' ? [e.hash] : [])),
     validated: historyOf(events).validated?.summary.generations.at(-1)?.forceRmse,
     strain: readStrain(at, config),
   };
 }
 
 /** What all members came to, a row each. */
-export function comparison(campaign: Campaign, results: readonly Result[]): DataTable {
+function comparison(campaign: Campaign, results: readonly Result[]): DataTable {
   const yields = results.some((r) => r.strain);
   const checked = results.some((r) => r.validated !== undefined);
   return {
@@ -61,7 +64,7 @@ export function comparison(campaign: Campaign, results: readonly Result[]): Data
       { text: 'state' },
       { text: 'steps', numeric: true },
       { text: 'pauses', numeric: true },
-      { text: 'labels', numeric: true, hint: 'bought by this run' },
+      { text: 'labels', numeric: true, hint: 'asked for by this run' },
       { text: 'taken over', numeric: true, hint: 'labels that others bought' },
       { text: 'training force RMSE', unit: 'meV/Å', numeric: true },
       ...(checked ? [{ text: 'fresh force RMSE', unit: 'meV/Å', numeric: true }] : []),
@@ -135,11 +138,11 @@ function curves(campaign: Campaign, results: readonly Result[]): Figure | undefi
   };
 }
 
-/** Labels that each member bought and took over. */
+/** Labels that each member asked for and took over. */
 function labels(results: readonly Result[]): Figure | undefined {
   if (results.every((r) => r.labels === 0)) return undefined;
   const values = results.flatMap((r) => [
-    { who: r.who, kind: 'bought', n: r.labels },
+    { who: r.who, kind: 'asked for', n: r.labels },
     { who: r.who, kind: 'taken over', n: r.shared },
   ]);
   const spec = {
@@ -156,23 +159,34 @@ function labels(results: readonly Result[]): Figure | undefined {
   return {
     id: 'campaign-labels',
     title: 'Labels',
-    caption: 'What each member had labelled itself, and what it learned from others without paying.',
+    caption:
+      'What each member asked for itself (the same structure is paid for once), and what it learned from others.',
     spec,
   };
 }
 
-/** Writes one report that compares the members. Throws a UserError where there is no campaign. */
-export async function writeCampaignReport(root: string): Promise<{ report: string; table: DataTable }> {
+/** How far all members are and what they came to, by now. Throws a UserError where there is no campaign. */
+export function campaignTable(root: string): DataTable {
+  const { campaign, results } = readResults(root);
+  return comparison(campaign, results);
+}
+
+function readResults(root: string): { campaign: Campaign; results: Result[] } {
   const campaign = readCampaign(root);
   if (!campaign)
     throw new UserError(`campaign: '${root}' holds none (no campaign.json); name the folder of one`);
-  const results = campaign.members.map((member) => resultOf(root, campaign, member));
+  return { campaign, results: campaign.members.map((member) => resultOf(root, campaign, member)) };
+}
+
+/** Writes one report that compares the members. Throws a UserError where there is no campaign. */
+export async function writeCampaignReport(root: string): Promise<{ report: string; table: DataTable }> {
+  const { campaign, results } = readResults(root);
   const table = comparison(campaign, results);
-  const bought = results.reduce((sum, r) => sum + r.labels, 0);
+  const bought = new Set(results.flatMap((r) => r.hashes)).size;
   const reports = campaign.members.filter((m) => existsSync(`${memberRoot(root, m)}/report.html`));
   const page = renderDocument({
     title: `${campaign.title} · campaign`,
-    header: html`<header id="summary"><h1>${campaign.title}</h1><p>${results.length} runs, ${results.filter((r) => r.state === 'finished').length} of them finished, ${integer(bought)} labels asked for.</p></header>`,
+    header: html`<header id="summary"><h1>${campaign.title}</h1><p>${results.length} runs, ${results.filter((r) => r.state === 'finished').length} of them finished, ${integer(bought)} different labels bought.</p></header>`,
     sections: [
       {
         id: 'comparison',

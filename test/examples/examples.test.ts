@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseSource, parseYaml } from '../../src/config/load.ts';
 import { runSchema } from '../../src/config/schema.ts';
+import { readStrain } from '../../src/report/read/strain.ts';
 import { readLedger } from '../../src/run/ledger.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,15 +15,16 @@ const CLI = join(ROOT, 'dist/src/cli/main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'serendip-examples-'));
 
 type Config = {
-  md: { steps: number };
-  structure: { file: string };
+  md: { steps: number; integrator: Record<string, unknown> };
+  structure: { file: string; repeat?: number[] };
+  strain?: Record<string, unknown>;
   validate?: { frames: number };
   stop?: { labels: number };
 };
 
 /** Runs an example's config, changed by `shorten`, and returns its run directory. */
 function runExample(
-  command: 'run' | 'md',
+  command: 'run' | 'md' | 'strain',
   example: string,
   shorten: (config: Config) => void,
   file = `${command}.yaml`,
@@ -141,5 +143,27 @@ describe('examples', () => {
       const config = parseSource(runSchema, parseYaml(other, path));
       expect(line).toContain(config.extract.strategy.kind);
     }
+  });
+
+  it('copper yields under tension, as the reference has it', () => {
+    const directory = runExample(
+      'strain',
+      '06-copper-tension',
+      (c) => {
+        c.structure.repeat = [3, 3, 3];
+        Object.assign(c.md.integrator, { strain: { zz: { rate: '1e11 1/s' } }, cellRelaxation: '80 fs' });
+        c.md.steps = 1150;
+        c.strain = { every: 10, reference: 1 };
+      },
+      'run.yaml',
+    );
+    const config = parse(readFileSync(join(directory, 'config.resolved.yaml'), 'utf8'));
+    const { run, references } = readStrain((name) => join(directory, name), config)!;
+    const [own, truth] = [run, references[0]].map((c) => c.yields!);
+    expect(truth.stress).toBeGreaterThan(5);
+    expect(Math.abs(own.stress / truth.stress - 1)).toBeLessThan(0.15);
+    expect(Math.abs(own.strain / truth.strain - 1)).toBeLessThan(0.15);
+    const events = readLedger(join(directory, 'ledger.jsonl'));
+    expect(events.filter((e) => e.type === 'paused').length).toBeGreaterThanOrEqual(1);
   });
 });

@@ -73,7 +73,8 @@ describe('a campaign', () => {
     const first = start(killed);
     await until(pausedTwice(killed.root));
     await killAll(first, killed.root);
-    const ended = await start(killed).ended;
+    expect((await serendip('status', killed.root).ended).out).toMatch(/0002 +900 K +interrupted/);
+    const ended = await serendip('resume', killed.root).ended;
     expect(ended).toMatchObject({ code: 0, err: '' });
     expect(ended.out).toMatch(/0002 +900 K +finished +100/);
     const data = ['0001', '0002'].map((name) => readDataset(join(killed.root, 'runs', name, 'dataset.xyz')));

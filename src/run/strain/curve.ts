@@ -1,5 +1,6 @@
 import { countStructures, LOCAL_STRUCTURES, localStructure } from '../../analysis/localStructure.ts';
 import type { Backend, Observables } from '../../backend/backend.ts';
+import { wasmBackend } from '../../backend/wasm/wasmBackend.ts';
 import { inverse3, multiply3 } from '../../core/cell.ts';
 import type { MdState } from '../../core/mdState.ts';
 import type { Potential } from '../../core/potential.ts';
@@ -37,7 +38,9 @@ export async function curveSampler(
   potential: Potential,
   reference: Float64Array,
 ): Promise<CurveSampler> {
-  const evaluator = potential.members > 1 ? await backend.evaluator?.(potential) : undefined;
+  // Differences of energies want f64.
+  const exact = backend.kind === 'webgpu' || !backend.evaluator ? wasmBackend() : backend;
+  const evaluator = potential.members > 1 ? await exact.evaluator?.(potential) : undefined;
   return {
     async point({ structure }, { step, time, stress }) {
       const spread = evaluator
