@@ -3,7 +3,9 @@
  * crystals that it had not seen are set against it: with s their root mean square over the d free constants and σ the members'
  * standard deviation, the 95 % bar is t(d) √(s² + σ²), t Student's factor.
  */
+
 import type { Label } from '../calculators/calculator.ts';
+import { studentFactor } from '../core/interval.ts';
 import { GPA } from '../core/units.ts';
 import { corrected, type Residual, residualAt } from './corrected.ts';
 import { allowedFit, column, type Elastic, elasticTensor, type StrainedState } from './elasticTensor.ts';
@@ -92,15 +94,4 @@ export function elasticBars(
 function deviation(tensors: readonly Elastic[], place: number): number {
   const mean = tensors.reduce((sum, { C }) => sum + C[place] / tensors.length, 0);
   return Math.sqrt(tensors.reduce((sum, { C }) => sum + (C[place] - mean) ** 2, 0) / (tensors.length - 1));
-}
-
-/** 97.5 % point of Student's t with d ≥ 3 degrees of freedom, to 1 %. Abramowitz and Stegun 26.7.5. */
-export function studentFactor(d: number): number {
-  const z = 1.959964;
-  const terms = [
-    (z ** 3 + z) / 4,
-    (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96,
-    (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384,
-  ];
-  return terms.reduce((sum, term, k) => sum + term / d ** (k + 1), z);
 }
