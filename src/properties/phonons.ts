@@ -42,7 +42,10 @@ export async function forceConstants(
   primitive: Structure,
   { size = 12, displacement = 0.01 }: PhononOptions = {},
 ): Promise<ForceConstants> {
-  const [a, b, c] = heights(primitive.cell).map((h) => Math.ceil(size / h - 1e-9));
+  // Even, so that the zone's boundary fits.
+  const [a, b, c] = heights(primitive.cell).map((h) =>
+    h < size - 1e-9 ? 2 * Math.ceil(size / (2 * h) - 1e-9) : 1,
+  );
   const repeat = [a, b, c] as const;
   const large = supercell(primitive, repeat);
   const n = atomCount(primitive);
