@@ -17,23 +17,30 @@ export type KernelModule = object;
 const INITIAL_PAGES = 64;
 const MOST_PAGES = 65536;
 
-let compiled: KernelModule | undefined;
+export interface Kernels {
+  /** `relaxed`: products and sums in one rounding. */
+  readonly flavour: 'relaxed' | 'simd';
+  readonly module: KernelModule;
+}
 
-/** Compiled once a process, with products and sums in one rounding where this machine's engine knows how. */
-export function kernelModule(): KernelModule {
+let compiled: Kernels | undefined;
+
+/** Compiled once a process, for the best that this machine's engine knows. */
+export function loadKernels(): Kernels {
   compiled ??= compile();
   return compiled;
 }
 
-function compile(): KernelModule {
+function compile(): Kernels {
   const relaxed = artifact('relaxed');
   // Node 20 has it behind a flag.
   if (!WebAssembly.validate(relaxed)) setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : artifact('simd'));
+  const flavour = WebAssembly.validate(relaxed) ? 'relaxed' : 'simd';
+  return { flavour, module: new WebAssembly.Module(flavour === 'relaxed' ? relaxed : artifact('simd')) };
 }
 
 /** Where the build puts it, seen from the build and from the sources. */
-function artifact(flavour: 'relaxed' | 'simd'): Uint8Array {
+function artifact(flavour: Kernels['flavour']): Uint8Array {
   const name = `src/backend/wasm/kernels.${flavour}.wasm`;
   const places = [`../../${name}`, `../../dist/${name}`].map((p) => new URL(p, import.meta.url));
   const found = places.find((place) => existsSync(place));

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { arena, type SharedMemory } from '../core/arena.ts';
 import type { Crew, Task } from '../core/crew.ts';
 import * as at from '../core/crewLayout.ts';
-import { instantiate, kernelModule, newMemory } from '../core/kernels.ts';
+import { instantiate, loadKernels, newMemory } from '../core/kernels.ts';
 
 /** What `crew.wasm.ts` and `maxvol.wasm.ts` offer to the caller's thread. */
 export interface CrewKernels {
@@ -59,7 +59,7 @@ const MOST_TASKS = 1024;
  * tasks are carried out, so all of this is synchronous.
  */
 export function createCrew(threads: number): OwnCrew {
-  const module = kernelModule();
+  const { module } = loadKernels();
   const memory = newMemory();
   const kernels = instantiate(module, memory) as CrewKernels;
   const shared = arena(memory, kernels.free());

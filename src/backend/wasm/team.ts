@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Arena, arena } from '../../core/arena.ts';
+import { instantiate, loadKernels, newMemory } from '../../core/kernels.ts';
 import * as at from './commands.ts';
-import { instantiate, loadKernels, newMemory } from './kernels.ts';
 
 /** Threads over one shared memory, this one among them. */
 export interface Team {
@@ -11,6 +11,13 @@ export interface Team {
   /** Has `command` (see commands.ts) carried out on the system block at `system` by all threads. Throws when a thread has died. */
   run(command: number, system: number): void;
   dispose(): void;
+}
+
+/** What the module offers; see `team.wasm.ts`. */
+interface KernelExports {
+  control(): number;
+  free(): number;
+  run(command: number): number;
 }
 
 /** A thread's whole program: it lives in `serve` until it is told to stop. */
@@ -28,9 +35,9 @@ try {
 
 /** Threads do not keep the process alive and end with it; `dispose` ends them earlier. */
 export async function createTeam(threads: number): Promise<Team> {
-  const { module, flavour } = await loadKernels();
+  const { module, flavour } = loadKernels();
   const memory = newMemory();
-  const kernels = await instantiate(module, memory);
+  const kernels = instantiate(module, memory) as KernelExports;
   const control = new Int32Array(memory.buffer, kernels.control(), at.CONTROL_WORDS);
   const failed = kernels.control() / 4 + at.FAILED;
   let cause: unknown;
