@@ -42,7 +42,7 @@ export const fitCommand: CommandModule<object, Options> = {
     const frames = readDataset(data, { vaspStress });
     const unseen = test === undefined ? undefined : readDataset(test, { vaspStress });
     const tell = (line: string) => process.stderr.write(`${line}\n`);
-    const train = fitTrain(config.train, config.model, frames);
+    const train = fitTrain(config.train, frames);
     const chosen = fitModel(config.model, frames, train);
     const model = startingModel(chosen);
     const { members } = train.ensemble;

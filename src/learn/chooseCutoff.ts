@@ -46,11 +46,6 @@ export function chooseCutoff(
   }
 }
 
-/** The cutoff that the search begins with, Å. Throws as {@link chooseCutoff} does. */
-export function usualCutoff(frames: readonly LabelledFrame[]): number {
-  return rounded(CANDIDATES[FIRST] * Math.cbrt(volumePerAtom(frames)));
-}
-
 function rounded(cutoff: number): number {
   return Math.round(20 * cutoff) / 20;
 }
@@ -72,21 +67,6 @@ function volumePerAtom(frames: readonly LabelledFrame[]): number {
       'model.cutoff: got none, must be given where no frame is periodic; write for instance cutoff: 5 Å',
     );
   return volumes[Math.floor(volumes.length / 2)];
-}
-
-/**
- * Whether energies that count from free atoms, E₀ = 0, are likelier than with E₀ fitted: a model that has to make all of the cohesion
- * itself knows more of surfaces, one that would have to make up for total energies of electrons knows nothing.
- */
-export function countsFromAtoms(
-  frames: readonly LabelledFrame[],
-  model: LearnablePotential,
-  e0Of: (model: LearnablePotential) => Float64Array,
-  weights: WeightOptions,
-): boolean {
-  const seen = someOf(frames);
-  const zero = new Float64Array(model.elements.length);
-  return evidenceOf(model, seen, () => zero, weights) > evidenceOf(model, seen, e0Of, weights);
 }
 
 /** ln p(labels | model). */

@@ -65,9 +65,11 @@ const e0Given = z.union([z.literal('fit'), z.record(z.string(), quantity('energy
 
 /** Where a data set is fitted once, all of it says which. */
 export const fitE0Schema = z
-  .union([z.literal('evidence'), e0Given])
-  .default('evidence')
-  .describe('energy of each element; evidence: 0, where energies count from free atoms, or as fit');
+  .union([z.literal('auto'), e0Given])
+  .default('auto')
+  .describe(
+    'energy of each element; auto: 0 where all energies look like those counted from free atoms, else as fit',
+  );
 
 /** The `train` section of a run. */
 export const trainSchema = z.strictObject({

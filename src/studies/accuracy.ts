@@ -82,7 +82,7 @@ function fitsOf(element: string, data: string, o: Options, { short, progress }: 
     return short ? frames.filter((_, k) => k % 12 === 0) : frames;
   });
   const functions = short ? 40 : o.functions;
-  const train = fitTrain(TRAIN, fitSchema.shape.model.parse({}), training);
+  const train = fitTrain(TRAIN, training);
   const timed = (name: string, teach: () => LearnableAce): readonly [Fit, LearnableAce] => {
     const from = performance.now();
     const cpu = process.cpuUsage();
