@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isElement } from './elements.ts';
 import { UserError } from './errors.ts';
+import { oriented } from './oriented.ts';
 import { settleAdatoms, takeOut } from './pointDefects.ts';
 import { positive } from './quantity.ts';
 import { type Structure, structureFrom, supercell } from './structure.ts';
@@ -161,6 +162,14 @@ export const prototypeSchema = z.strictObject({
     .tuple([z.int().min(1), z.int().min(1), z.int().min(1)])
     .default([1, 1, 1])
     .meta({ description: 'cells along a, b, c; in a slab the third number counts atomic layers' }),
+  orientation: z
+    .array(z.tuple([z.int(), z.int(), z.int()]))
+    .length(3)
+    .optional()
+    .meta({
+      description:
+        'lattice vectors that come to lie along x, y and z, such as [1, -1, 0], [1, 1, -2], [1, 1, 1]',
+    }),
   surface: z
     .strictObject({
       plane: z.enum(['100', '110', '111']),
@@ -213,9 +222,14 @@ export function crystal(
 /** Builds what the config section asks for. Throws a UserError where it asks for the impossible. */
 export function buildPrototype(o: PrototypeOptions): Structure {
   const unit = crystal(o.prototype, o.elements ?? (o.element ? [o.element] : []), o.a, { c: o.c, u: o.u });
+  if (o.surface && o.orientation)
+    throw new UserError(
+      'structure orientation: got a surface too, whose plane says it already; leave one out',
+    );
+  const cell = o.orientation ? oriented(unit, o.orientation) : unit;
   const perfect = o.surface
     ? slab(unit, o.surface.plane, o.repeat, o.surface.vacuum)
-    : supercell(unit, o.repeat);
+    : supercell(cell, o.repeat);
   if (o.adatoms.length > 0 && !o.surface)
     throw new UserError(`structure adatoms: got ${o.adatoms.length} without a surface; add 'surface:'`);
   return settleAdatoms(takeOut(perfect, o.vacancies), o.adatoms);

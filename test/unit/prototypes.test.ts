@@ -32,6 +32,61 @@ describe('crystals', () => {
     expect(coordination(s, 4 * distance * 0.999)).toEqual(Array(atomCount(s)).fill(0));
   });
 
+  it('turned, they are the same crystals along other axes', () => {
+    const orientation = [
+      [1, -1, 0],
+      [1, 1, -2],
+      [1, 1, 1],
+    ];
+    const s = build({ ...copper, orientation });
+    expect(atomCount(s)).toBe(24);
+    expect(volume(s.cell)).toBeCloseTo(6 * 3.615 ** 3, 9);
+    expect([0, 4, 8].map((k) => s.cell[k] / 3.615)).toEqual(
+      [2, 6, 3].map((n) => expect.closeTo(Math.sqrt(n), 12)),
+    );
+    expect(coordination(s, 3.615 * 0.72)).toEqual(Array(24).fill(12));
+    // Close-packed planes lie across z, a/√3 apart.
+    const planes = new Set(
+      Array.from({ length: 24 }, (_, i) => ((s.positions[3 * i + 2] * Math.sqrt(3)) / 3.615).toFixed(6)),
+    );
+    expect([...planes].sort()).toEqual(['0.000000', '1.000000', '2.000000']);
+    const pyramids = build({
+      prototype: 'B2',
+      elements: ['Ni', 'Al'],
+      a: '2.9 Å',
+      orientation: [
+        [1, 1, 0],
+        [-1, 1, 0],
+        [0, 0, 1],
+      ],
+    });
+    expect(symbolsOf(pyramids).filter((e) => e === 'Ni')).toHaveLength(2);
+    expect(coordination(pyramids, 2.9 * 0.9)).toEqual([8, 8, 8, 8]);
+    const wrong = (directions: number[][]) => () => build({ ...copper, orientation: directions });
+    expect(
+      wrong([
+        [1, 0, 0],
+        [1, 1, 0],
+        [0, 0, 1],
+      ]),
+    ).toThrow('right angles');
+    expect(
+      wrong([
+        [0, 1, 0],
+        [1, 0, 0],
+        [0, 0, 1],
+      ]),
+    ).toThrow('right-handed');
+    expect(
+      wrong([
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 0],
+      ]),
+    ).toThrow('right angles');
+    expect(() => build({ ...copper, orientation, surface: { plane: '111' } })).toThrow('leave one out');
+  });
+
   it('rutile TiO2 has Ti in octahedra and O in triangles', () => {
     const s = build({ prototype: 'rutile', elements: ['Ti', 'O'], a: '4.594 Å', c: '2.959 Å' });
     const expected = symbolsOf(s).map((e) => (e === 'Ti' ? 6 : 3));
