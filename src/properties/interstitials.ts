@@ -39,7 +39,6 @@ export const INTERSTITIALS = {
   diamond: {
     'dumbbell 110': { split: [0.14, 0.14, 0] },
     tetrahedral: { hole: [0.5, 0.5, 0.5] },
-    hexagonal: { hole: [0.625, 0.625, 0.375] },
   },
 } as const satisfies Record<string, Record<string, Room>>;
 

@@ -125,10 +125,17 @@ export function quasiHarmonic(
   });
 }
 
+/** eV/atom by which a fit may miss its points: splined potentials may have kinks that hot atoms do not feel. */
+const ROUGHEST = 5e-5;
+
 /** The fit about the least energy: far from it a potential may bend as no equation of state does. */
 function leastOf(points: readonly VolumePoint[]): Outcome<EquationOfState> {
   const rough = fitBirchMurnaghan(points);
   if (rough.failure !== undefined) return rough;
+  if (rough.value.misfit > ROUGHEST)
+    return failed(
+      `the free energy is not smooth in volume: its fit is off by ${(1e3 * rough.value.misfit).toFixed(2)} meV/atom; only molecular dynamics can tell`,
+    );
   const away = (p: VolumePoint) => Math.abs(p.volume - rough.value.V0);
   return fitBirchMurnaghan([...points].sort((p, q) => away(p) - away(q)).slice(0, FEWEST));
 }

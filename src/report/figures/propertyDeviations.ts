@@ -13,7 +13,7 @@ export interface Deviation {
 export function deviations(rows: readonly Deviation[]): Figure | undefined {
   if (rows.length === 0) return undefined;
   const values = rows.map(({ name, off, bar = 0 }) => ({ name, off, low: off - bar, high: off + bar }));
-  const y = { field: 'name', type: 'nominal' as const, sort: null, axis: { title: null, labelLimit: 200 } };
+  const y = { field: 'name', type: 'nominal' as const, sort: null, axis: { title: null, labelLimit: 320 } };
   return {
     id: 'property-deviations',
     title: 'How far off',
