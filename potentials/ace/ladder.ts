@@ -26,6 +26,15 @@ export function ladder(elements: readonly string[], count: number): BasisBlock[]
   }
 }
 
+/** The `count` simplest of some functions, in the order they have. */
+export function simplestOf<F extends Pick<BasisFunction, 'ns' | 'ls'>>(
+  functions: readonly F[],
+  count: number,
+): F[] {
+  const kept = new Set([...functions].sort((a, b) => degree(a) - degree(b)).slice(0, count));
+  return functions.filter((f) => kept.has(f));
+}
+
 /** Pair functions all come first: they are few, and cost next to nothing. An l that is missing counts as 0. */
 function degree({ ns, ls }: Pick<BasisFunction, 'ns' | 'ls'>): number {
   if (ns.length === 1) return 0;

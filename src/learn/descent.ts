@@ -27,11 +27,17 @@ export interface Descent {
   readonly damping: number;
 }
 
-/** Steps that one lesson may take. */
-const STEPS = 8;
+/** How far a descent goes. */
+export interface Patience {
+  readonly steps: number;
+  /** Relative fall of the objective below which no further step is tried. */
+  readonly settled: number;
+  /** Asked after every step. */
+  readonly enough?: () => boolean;
+}
 
-/** Relative fall of the objective below which no further step is tried. */
-const SETTLED = 0.02;
+/** Of one lesson among many. */
+const LESSON: Patience = { steps: 8, settled: 0.02 };
 
 /**
  * `fixed`: λ, else `evidence` says it from the first tangent, which knows nothing of where the tangent ends: λ is at least
@@ -42,6 +48,7 @@ export function descend(
   start: Float64Array,
   evidence: (tangent: Factor) => number,
   fixed?: number,
+  { steps, settled: least, enough }: Patience = LESSON,
 ): Descent {
   const { roughness } = problem;
   let tangent = problem.tangent(start);
@@ -52,13 +59,13 @@ export function descend(
   if (fixed === undefined)
     lambda = Math.max(lambda, step(problem, tangent, lambda, outset(), objective)?.damping ?? 0);
   let at = outset();
-  for (let k = 0; k < STEPS; k++) {
+  for (let k = 0; k < steps; k++) {
     const next = step(problem, tangent, lambda, at, objective);
     if (!next) break;
-    const settled = at.objective - next.objective < SETTLED * at.objective;
+    const settled = at.objective - next.objective < least * at.objective;
     at = next;
     tangent = problem.tangent(at.delta);
-    if (settled) break;
+    if (settled || enough?.()) break;
   }
   return { ...at, tangent, lambda };
 }
@@ -87,7 +94,7 @@ function step(
 ): Point | undefined {
   const largest = Math.max(lambda, largestDiagonal(data, roughness));
   let damping = at.damping > lambda ? at.damping / 10 : 0;
-  while (damping <= largest) {
+  while (damping <= MOST * largest) {
     const anchor = dampedAnchor({ ...at, damping }, lambda, roughness);
     const delta = solve({ data, roughness, lambda: lambda + damping, anchor });
     const found = objective(delta);
@@ -97,8 +104,9 @@ function step(
   return undefined;
 }
 
-/** Least μ but 0, in units of the largest diagonal element of XᵀX/Γ². */
+/** Least μ but 0 and the greatest, in units of the largest diagonal element of XᵀX/Γ²: the true problem may be far more curved. */
 const FIRST = 1e-14;
+const MOST = 1e6;
 
 function largestDiagonal({ width, r }: Factor, roughness: Float64Array): number {
   return roughness.reduce((most, g, v) => {

@@ -8,10 +8,11 @@ import { entry } from '../core/registry.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import { type GroupErrors, groupErrors } from '../learn/groupErrors.ts';
 import type { TrainOptions } from '../learn/schema.ts';
+import type { Training } from '../learn/trainer.ts';
 import type { Head } from '../report/html.ts';
 import { readDataset } from '../run/datasetFile.ts';
 import { fitModel, fitTrain } from '../run/fitRecipe.ts';
-import { withSquareRootTaught } from '../run/squareRoot.ts';
+import { ROOT_FUNCTIONS, withSquareRoot } from '../run/squareRoot.ts';
 import { startingModel, trainerOf } from '../run/startingModel.ts';
 import type { Study, StudyContext, StudyOutput } from './study.ts';
 
@@ -22,8 +23,8 @@ const schema = z
     embedded: z
       .int()
       .min(0)
-      .default(0)
-      .describe('functions in each of the two densities of the nonlinear fit; 0 for none'),
+      .default(ROOT_FUNCTIONS)
+      .describe('functions in the second density, under a square root, of the nonlinear fit; 0 for none'),
     cutoff: z.string().optional().describe('of every fit; left out, that of greatest evidence'),
     vaspStress: z.string().default('virial_stress_kB_raw').describe('key of the stress'),
   })
@@ -54,7 +55,7 @@ interface Fit {
   readonly functions: number;
   readonly cutoff: number;
   readonly seconds: number;
-  /** Of all threads: what the fit costs whatever else the machine does. */
+  /** Of all threads, for a nonlinear fit with the linear one it starts from: what the fit costs whatever else the machine does. */
   readonly cpuSeconds: number;
   readonly learned: GroupErrors;
   readonly test: readonly GroupErrors[];
@@ -83,38 +84,39 @@ function fitsOf(element: string, data: string, o: Options, { short, progress }: 
   });
   const functions = short ? 40 : o.functions;
   const train = fitTrain(TRAIN, training);
-  const timed = (name: string, teach: () => LearnableAce): readonly [Fit, LearnableAce] => {
-    const from = performance.now();
-    const cpu = process.cpuUsage();
-    const potential = teach();
-    const seconds = (performance.now() - from) / 1000;
-    const { user, system } = process.cpuUsage(cpu);
-    const [learned] = groupErrors(potential, training);
-    const fit = {
-      element,
-      name,
-      functions: potential.functionCount,
-      cutoff: potential.cutoff,
-      seconds,
-      cpuSeconds: (user + system) / 1e6,
-      learned,
-      test: groupErrors(potential, test),
-    };
-    progress(
-      `${element}, ${name}: ${(1000 * fit.test[0].energyMae).toFixed(2)} meV/atom, ${fit.test[0].forceMae.toFixed(4)} eV/Å after ${seconds.toFixed(0)} s`,
-    );
-    return [fit, potential];
-  };
-  const request = (count: number, cutoff = o.cutoff) =>
-    fitSchema.shape.model.parse({ ladder: count, ...(cutoff !== undefined && { cutoff }) });
-  const [linear, taught] = timed('linear', () => linearFit(request(functions), training, train));
-  const embedded = short ? 12 : o.embedded;
-  if (embedded === 0) return [linear];
-  const [nonlinear] = timed('nonlinear', () => {
-    const start = linearFit(request(embedded, `${taught.cutoff} Å`), training, train);
-    return withSquareRootTaught(start, training, train).potential;
+  const request = fitSchema.shape.model.parse({
+    ladder: functions,
+    ...(o.cutoff !== undefined && { cutoff: o.cutoff }),
   });
-  return [linear, nonlinear];
+  const judged = (name: string, { potential }: Training<LearnableAce>, begun: Begun, note = ''): Fit => {
+    const { seconds, cpuSeconds } = since(begun);
+    const [learned] = groupErrors(potential, training);
+    const all = groupErrors(potential, test);
+    progress(
+      `${element}, ${name}: ${meV(all[0].energyMae)} meV/atom, ${all[0].forceMae.toFixed(4)} eV/Å after ${seconds.toFixed(0)} s${note}`,
+    );
+    const { functionCount, cutoff } = potential;
+    return { element, name, functions: functionCount, cutoff, seconds, cpuSeconds, learned, test: all };
+  };
+  const begun = begin();
+  const taught = linearFit(request, training, train);
+  const linear = judged('linear', taught, begun);
+  const embedded = short ? Math.min(12, o.embedded) : o.embedded;
+  if (embedded === 0) return [linear];
+  const beside = withSquareRoot(taught, training, train, embedded);
+  const { linear: alone, both } = beside.heldOut;
+  const name = beside.training === taught ? 'nonlinear, no better than linear' : 'nonlinear';
+  const note = `; mean square on frames held out ${(both / alone).toFixed(3)} of the linear one`;
+  return [linear, judged(name, beside.training, begun, note)];
+}
+
+type Begun = readonly [wall: number, cpu: NodeJS.CpuUsage];
+
+const begin = (): Begun => [performance.now(), process.cpuUsage()];
+
+function since([wall, cpu]: Begun): Pick<Fit, 'seconds' | 'cpuSeconds'> {
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - wall) / 1000, cpuSeconds: (user + system) / 1e6 };
 }
 
 /** One member: errors are those of the fit to all frames, however many there are. */
@@ -124,11 +126,11 @@ function linearFit(
   request: FitModelRequest,
   frames: readonly LabelledFrame[],
   train: TrainOptions,
-): LearnableAce {
+): Training<LearnableAce> {
   const chosen = fitModel(request, frames, train);
   const trainer = trainerOf(train, startingModel(chosen), chosen);
   try {
-    return trainer.learn(frames).potential;
+    return trainer.learn(frames);
   } finally {
     trainer.dispose();
   }
