@@ -52,6 +52,7 @@ const PUBLISHED: Readonly<
 interface Fit {
   readonly element: string;
   readonly name: string;
+  /** Coefficients that were taught. */
   readonly functions: number;
   readonly cutoff: number;
   readonly seconds: number;
@@ -95,8 +96,8 @@ function fitsOf(element: string, data: string, o: Options, { short, progress }: 
     progress(
       `${element}, ${name}: ${meV(all[0].energyMae)} meV/atom, ${all[0].forceMae.toFixed(4)} eV/Å after ${seconds.toFixed(0)} s${note}`,
     );
-    const { functionCount, cutoff } = potential;
-    return { element, name, functions: functionCount, cutoff, seconds, cpuSeconds, learned, test: all };
+    const functions = potential.parameters.mean.filter((c) => c !== 0).length;
+    return { element, name, functions, cutoff: potential.cutoff, seconds, cpuSeconds, learned, test: all };
   };
   const begun = begin();
   const taught = linearFit(request, training, train);
