@@ -106,7 +106,8 @@ describe('a fit from a file', () => {
   });
 
   it('goes on from a model folder', async () => {
-    await teach('file: new', 'on');
+    writeFileSync(path('hot.xyz'), [40, 41].map((k) => formatXyz(labelled(copper(k, 0.25)))).join(''));
+    await teach('file: new', 'on', 'hot.xyz');
     const [before, after] = ['new', 'on'].map((name) => loadModel(path(name)).potential);
     expect(errorsOn(after, unseen).forceRmse).toBeLessThan(1.2 * errorsOn(before, unseen).forceRmse);
     expect(after.parameters.mean).not.toEqual(before.parameters.mean);
