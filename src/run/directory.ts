@@ -114,8 +114,17 @@ function isAlive(owner: number): boolean {
   if (!(owner > 0)) return false;
   try {
     process.kill(owner, 0);
-    return true;
+    return !isZombie(owner);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Ended, and only not yet noticed by its parent; told where there is a /proc. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
   }
 }
