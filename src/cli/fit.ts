@@ -20,6 +20,7 @@ interface Options {
   readonly data: string;
   readonly test: string | undefined;
   readonly 'vasp-stress': string | undefined;
+  readonly 'optimise-radial': boolean;
   readonly nonlinear: boolean;
   readonly out: string;
 }
@@ -40,6 +41,11 @@ export const fitCommand: CommandModule<object, Options> = {
         type: 'string',
         describe: 'key of the stress as VASP prints it: kB, XX YY ZZ XY YZ ZX, pressure positive',
       })
+      .option('optimise-radial', {
+        type: 'boolean',
+        default: false,
+        describe: 'choose family and stretch of the radial functions by evidence',
+      })
       .option('nonlinear', {
         type: 'boolean',
         default: false,
@@ -48,13 +54,21 @@ export const fitCommand: CommandModule<object, Options> = {
       .option('out', { alias: 'o', type: 'string', default: 'model', describe: 'folder of the model' })
       .example('$0 fit --data train.xyz --test test.xyz', 'choose all from the data, fit, print the errors')
       .example('$0 fit fit.yaml --data train.xyz -o model', 'a model of your own'),
-  handler({ config: path, data, test, 'vasp-stress': vaspStress, nonlinear, out }) {
+  handler({
+    config: path,
+    data,
+    test,
+    'vasp-stress': vaspStress,
+    'optimise-radial': optimiseRadial,
+    nonlinear,
+    out,
+  }) {
     const config = configOf(path);
     const frames = readDataset(data, { vaspStress });
     const unseen = test === undefined ? undefined : readDataset(test, { vaspStress });
     const tell = (line: string) => process.stderr.write(`${line}\n`);
     const train = fitTrain(config.train, frames);
-    const chosen = fitModel(config.model, frames, train);
+    const chosen = fitModel(config.model, frames, train, { optimiseRadial });
     const model = startingModel(chosen);
     const { members } = train.ensemble;
     tell(

@@ -1,8 +1,11 @@
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
+import type { LearnablePotential } from '../../potentials/learnable.ts';
 import type { FitConfig, FitModelRequest, ModelRequest } from '../config/schema.ts';
 import { atomCount } from '../core/structure.ts';
 import { chooseCutoff } from '../learn/chooseCutoff.ts';
+import { chooseRadial, type RadialChoice } from '../learn/chooseRadial.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
+import { modelEvidence } from '../learn/modelEvidence.ts';
 import type { TrainOptions } from '../learn/schema.ts';
 import { firstE0 } from '../learn/trainer.ts';
 
@@ -12,11 +15,15 @@ const FUNCTIONS = 1000;
 /** Functions with which cutoffs are compared, shared out likewise. */
 const TRIAL_FUNCTIONS = 300;
 
-/** What a fit is to teach, with all that the request leaves open filled in from the data. Throws a UserError. */
+/**
+ * What a fit is to teach, with all that the request leaves open filled in from the data; `optimiseRadial`: its radial base, too. Throws a
+ * UserError.
+ */
 export function fitModel(
   request: FitModelRequest,
   frames: readonly LabelledFrame[],
   train: Pick<TrainOptions, 'weights' | 'e0'>,
+  { optimiseRadial = false } = {},
 ): ModelRequest {
   if ('file' in request) return request;
   const elements = request.elements ?? elementsOf(frames);
@@ -28,14 +35,18 @@ export function fitModel(
     ...aceRequestSchema.parse({ elements, cutoff: '5 Å' }),
     ladder: Math.min(share(TRIAL_FUNCTIONS), request.ladder ?? Infinity),
   };
-  const modelOf = (cutoff: number) =>
-    createAce({ ...trial, radialBase: request.radialBase, core: request.core, cutoff });
-  return {
-    ...whole,
-    cutoff:
-      request.cutoff ??
-      chooseCutoff(frames, modelOf, (model) => firstE0(frames, train, model), train.weights),
-  };
+  const modelOf = (cutoff: number, radial: RadialChoice = request) =>
+    createAce({ ...trial, ...radialOf(radial), core: request.core, cutoff });
+  const e0Of = (model: LearnablePotential) => firstE0(frames, train, model);
+  const cutoff = request.cutoff ?? chooseCutoff(frames, modelOf, e0Of, train.weights);
+  const radial = optimiseRadial
+    ? chooseRadial((choice) => modelEvidence(modelOf(cutoff, choice), frames, e0Of, train.weights))
+    : request;
+  return { ...whole, ...radialOf(radial), cutoff };
+}
+
+function radialOf({ radialBase, lambda }: RadialChoice): RadialChoice {
+  return { radialBase, lambda };
 }
 
 /** eV/atom: no solid is bound more strongly; total energies of electrons lie far below. */

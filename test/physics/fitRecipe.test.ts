@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { fitSchema } from '../../src/config/schema.ts';
 import { volume } from '../../src/core/cell.ts';
@@ -8,10 +9,12 @@ import { buildNeighbours } from '../../src/core/neighbours.ts';
 import { normals, STREAM } from '../../src/core/philox.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, supercell } from '../../src/core/structure.ts';
+import { chooseRadial, type RadialChoice } from '../../src/learn/chooseRadial.ts';
 import type { LabelledFrame } from '../../src/learn/dataset.ts';
 import { groupErrors } from '../../src/learn/groupErrors.ts';
+import { modelEvidence } from '../../src/learn/modelEvidence.ts';
 import { trainSchema } from '../../src/learn/schema.ts';
-import { createTrainer } from '../../src/learn/trainer.ts';
+import { createTrainer, firstE0 } from '../../src/learn/trainer.ts';
 import { readDataset } from '../../src/run/datasetFile.ts';
 import { fitModel, fitTrain } from '../../src/run/fitRecipe.ts';
 import { startingModel } from '../../src/run/startingModel.ts';
@@ -58,6 +61,30 @@ describe('a fit that is told nothing but the data', () => {
     }));
     expect(fitTrain(asked, total).e0).toBe('fit');
     expect(fitTrain({ ...asked, e0: { Si: -1 } }, frames).e0).toEqual({ Si: -1 });
+  });
+
+  it('finds the stretch of the radial functions that the evidence prefers', () => {
+    const summit = (choice: RadialChoice) =>
+      choice.radialBase === 'ChebPow' ? -((Math.log(choice.lambda) - Math.log(3)) ** 2) : -10;
+    const found = chooseRadial(summit);
+    expect(found.radialBase).toBe('ChebPow');
+    expect(Math.abs(Math.log(found.lambda / 3))).toBeLessThan(0.25);
+  });
+
+  it('optimises the radial functions when asked, and only then', () => {
+    const request = fitSchema.shape.model.parse({ cutoff: '4.1 Å', ladder: 30 });
+    const [usual, best] = [false, true].map(
+      (optimiseRadial) => fitModel(request, frames, train, { optimiseRadial }) as RadialChoice,
+    );
+    expect(usual.radialBase).toBe('SBessel');
+    const evidence = (radial: RadialChoice) => {
+      const { radialBase, lambda } = radial;
+      const made = createAce(
+        aceRequestSchema.parse({ elements: ['Si'], cutoff: '4.1 Å', ladder: 30, radialBase, lambda }),
+      );
+      return modelEvidence(made, frames, (m) => firstE0(frames, train, m), train.weights);
+    };
+    expect(evidence(best)).toBeGreaterThanOrEqual(evidence(usual));
   });
 
   it('leaves alone what it is told', () => {
