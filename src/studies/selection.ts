@@ -20,10 +20,10 @@ import type { Study, StudyContext, StudyOutput } from './study.ts';
 const schema = z
   .strictObject({
     seeds: z.int().min(2).default(5).describe('repetitions with other starting structures'),
-    pool: z.int().min(20).default(200).describe('structures to choose from'),
-    test: z.int().min(5).default(60).describe('structures to test on'),
+    pool: z.int().min(20).default(120).describe('structures to choose from'),
+    test: z.int().min(5).default(40).describe('structures to test on'),
     batch: z.int().min(1).default(8).describe('structures chosen in a round'),
-    rounds: z.int().min(1).default(8).describe('rounds'),
+    rounds: z.int().min(1).default(5).describe('rounds'),
     functions: z.int().min(10).default(100).describe('basis functions of an element, about'),
     pools: z.array(z.string()).optional().describe('names of the pools; all if absent'),
     strategies: z
