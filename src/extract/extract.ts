@@ -7,7 +7,7 @@ import { dropDuplicates, type Environment, environmentsOf } from '../select/envi
 import { learnable } from '../select/learnable.ts';
 import { type LoneSight, queue } from '../select/queue.ts';
 import { strategies } from '../select/registry.ts';
-import { loneSights } from '../select/sight.ts';
+import { gradesBy, loneSights } from '../select/sight.ts';
 import type { Strategy } from '../select/strategy.ts';
 import type { Candidate, CutProof } from './candidate.ts';
 import { carveCluster } from './cluster.ts';
@@ -94,8 +94,8 @@ export function extractCandidates(
 /** Flagged atoms of all frames, late frames and bad atoms first, without those that repeat another. */
 function flaggedEnvironments(
   frames: readonly FlaggedFrame[],
-  { needs }: Strategy,
-  { potential, active }: ExtractContext,
+  { needs, measure }: Strategy,
+  { potential, active, localSets }: ExtractContext,
   { duplicate }: ExtractOptions,
 ): LoneSight[] {
   let evaluation: Evaluation | undefined;
@@ -114,7 +114,15 @@ function flaggedEnvironments(
     const atoms = [...new Set(worst.map((f) => f.atom))];
     const environments = environmentsOf(frame, atoms, structure, evaluation, active);
     const rows = needs.includes('rows') ? learnable(potential).rows(structure, list) : undefined;
-    return loneSights(environments, evaluation, potential, active, rows);
+    const grades =
+      measure === undefined
+        ? undefined
+        : gradesBy(
+            measure,
+            { potential: learnable(potential), activeSet: active, ...(localSets && { localSets }) },
+            structure,
+          );
+    return loneSights(environments, evaluation, potential, active, { rows, grades });
   });
   const kept = new Set(
     dropDuplicates(

@@ -145,9 +145,9 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
     judge: (training) =>
       createJudge(training.potential, leadingMeasure(config, training).measure, forceSpread(training)),
     extract: (frames, training, inForce) => {
-      const { potential, activeSet: active } = training;
+      const { potential, activeSet: active, localSets } = training;
       const { measure: grade, select } = leadingMeasure(config, training, inForce);
-      return extractCandidates(frames, { potential, active, grade, select }, config.extract);
+      return extractCandidates(frames, { potential, active, localSets, grade, select }, config.extract);
     },
   };
 }

@@ -22,7 +22,7 @@ export function chooseStructures(
 ): number[] {
   const all = structures.length + labelled.length;
   const look = (s: Structure, k: number): Sight => {
-    const sight = sightOf(viewOf(s, ensemble.potential, crew), k, ensemble, strategy.needs);
+    const sight = sightOf(viewOf(s, ensemble.potential, crew), k, ensemble, strategy);
     progress?.(k + 1, all);
     return sight;
   };

@@ -47,7 +47,7 @@ export function learningCurve(strategy: Strategy, seed: number, r: Rehearsal): C
       const ensemble = trainer.learn(next.map((k) => r.pool.frames[k]));
       curve.push({ labels: labelled.length, errors: errorsOf(ensemble.potential, r.test) });
       if (round === r.rounds || left.size === 0) return curve;
-      const sight = (k: number) => sightOf(r.pool.views[k], k, ensemble, strategy.needs);
+      const sight = (k: number) => sightOf(r.pool.views[k], k, ensemble, strategy);
       const waiting = [...left];
       const { potential } = ensemble;
       const pool = { candidates: waiting.map(sight), labelled: labelled.map(sight), potential };

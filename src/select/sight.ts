@@ -4,15 +4,14 @@ import { buildNeighbours } from '../core/neighbours.ts';
 import type { Evaluation, Potential } from '../core/potential.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 import type { ActiveSet } from '../learn/activeSet.ts';
+import type { MeasureContext } from '../uncertainty/measure.ts';
+import { measures } from '../uncertainty/registry.ts';
 import { type Environment, environmentsOf, volumeGain } from './environment.ts';
 import type { LoneSight } from './queue.ts';
-import type { Need } from './strategy.ts';
+import type { Strategy } from './strategy.ts';
 
 /** The ensemble as it is, and what it has been taught. */
-export interface Ensemble {
-  readonly potential: LearnablePotential;
-  readonly activeSet: ActiveSet;
-}
+export type Ensemble = MeasureContext;
 
 /** What strategies see of a structure, or of one atom: all that they need, and nothing that a label would tell. */
 export interface Sight {
@@ -55,9 +54,10 @@ export function viewOf(structure: Structure, potential: LearnablePotential, crew
 export function sightOf(
   view: View,
   frame: number,
-  { potential, activeSet }: Ensemble,
-  needs: readonly Need[],
+  ensemble: Ensemble,
+  { needs, measure }: Pick<Strategy, 'needs' | 'measure'>,
 ): Sight {
+  const { potential, activeSet } = ensemble;
   const { structure: s, evaluation, rows } = view;
   const n = atomCount(s);
   const graded = Array.from({ length: n }, (_, i) => i).filter((i) =>
@@ -68,17 +68,21 @@ export function sightOf(
     features: meanProjection(environments, activeSet, n),
     ...memberResponses(rows, needs.includes('members') ? potential.parameters.members : [], n),
     ...(needs.includes('rows') && { rows: labelRows(rows) }),
+    ...(measure !== undefined && { spread: largest(gradesBy(measure, ensemble, s)) }),
     environments: environments.sort((a, b) => volumeGain(b) - volumeGain(a)).slice(0, ATOMS),
   };
 }
 
-/** What strategies see of single atoms; `evaluation` holds members' energies and forces, and `rows` is there, where asked for. */
+/** What strategies see of single atoms; `evaluation` holds members' energies and forces, `rows` and `grades` are there, where asked for. */
 export function loneSights(
   environments: readonly Environment[],
   evaluation: Evaluation,
   { members }: Pick<Potential, 'members'>,
   activeSet: ActiveSet,
-  rows?: DesignRows,
+  {
+    rows,
+    grades,
+  }: { readonly rows?: DesignRows | undefined; readonly grades?: Float64Array | undefined } = {},
 ): LoneSight[] {
   const { memberEnergies, memberForces, energies } = evaluation;
   const n = energies.length;
@@ -93,7 +97,7 @@ export function loneSights(
     const K = rows?.energy.length ?? 0;
     return {
       features: meanProjection([environment], activeSet, 1),
-      spread: told ? forceSpread(responses, members) : 0,
+      spread: grades?.[i] ?? (told ? forceSpread(responses, members) : 0),
       responses,
       members,
       environments: [environment],
@@ -115,6 +119,17 @@ function forceSpread(responses: Float64Array, members: number): number {
     variance += squares / members - (sum / members) ** 2;
   }
   return Math.sqrt(Math.max(0, variance));
+}
+
+/** Grades of all atoms by a measure. Throws a UserError where the ensemble lacks what it needs. */
+export function gradesBy(measure: string, ensemble: MeasureContext, s: Structure): Float64Array {
+  const { potential } = ensemble;
+  const { needs, grade } = measures.create({ kind: measure })(ensemble);
+  return grade(potential.evaluate(s, buildNeighbours(s, potential.cutoff), needs), s);
+}
+
+function largest(grades: Float64Array): number {
+  return grades.reduce((most, g) => Math.max(most, g), 0);
 }
 
 function labelRows({ energy, forces }: DesignRows): Float64Array {

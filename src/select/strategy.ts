@@ -16,6 +16,8 @@ export interface Strategy {
   readonly kind: string;
   /** What it looks at of a `Sight` that is not always there. */
   readonly needs: readonly Need[];
+  /** Kind of the measure that takes the place of σ_F in `spread`. */
+  readonly measure?: string;
   /** Indices of `count` different candidates, the most wanted first; all of them where there are fewer. */
   choose(pool: Pool, count: number, seed: number): number[];
 }

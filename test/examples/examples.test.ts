@@ -137,7 +137,7 @@ describe('examples', () => {
     const path = join(ROOT, 'examples', '07-iron-choosing', 'run.yaml');
     const text = readFileSync(path, 'utf8');
     const alternatives = [...text.matchAll(/^( +)# (strategy: .*?)(?: #.*)?$/gm)];
-    expect(alternatives).toHaveLength(6);
+    expect(alternatives).toHaveLength(7);
     for (const [, indent, line] of alternatives) {
       const other = text.replace(/^ +strategy: .*$/m, `${indent}${line}`);
       const config = parseSource(runSchema, parseYaml(other, path));

@@ -39,6 +39,16 @@ describe('a run', () => {
     expect(items.some((i) => i.type === 'finished')).toBe(true);
   });
 
+  it.each(measures.entries.map((e) => e.kind))(
+    'chooses by the measure %s what it labels',
+    async (measure) => {
+      const items = await run((c) => {
+        c.extract = { strategy: { kind: 'uncertainty', measure }, maxPerPause: 1 };
+      });
+      expect(items.filter((i) => i.type === 'labelled' && i.pause > 0).length).toBeGreaterThan(0);
+    },
+  );
+
   it.each(measures.entries.map((e) => e.kind))('can watch %s', async (kind) => {
     const items = await run((c) => {
       const others: { kind: string; select: number; pause: number }[] = [

@@ -11,6 +11,7 @@ import { chooseStructures } from '../../src/select/choose.ts';
 import { errorRatio, labelRatio, learningCurve } from '../../src/select/learningCurve.ts';
 import { strategies } from '../../src/select/registry.ts';
 import { sightOf, viewOf } from '../../src/select/sight.ts';
+import { measures } from '../../src/uncertainty/registry.ts';
 import { rattled } from '../support/gradedGupta.ts';
 import { toyLearnable } from '../support/toyLearnable.ts';
 
@@ -70,11 +71,36 @@ describe.each(made.map((s) => [s.kind, s] as const))('strategy %s', (kind, strat
   });
 });
 
+describe('uncertainty by a measure', () => {
+  it.each(measures.entries.map((e) => e.kind).filter((kind) => kind !== 'localGrade'))(
+    '%s asks for the structure with the worst atom',
+    (measure) => {
+      const strategy = strategies.create(strategies.schema.parse({ kind: 'uncertainty', measure }));
+      const { needs, grade } = measures.create({ kind: measure })(taught);
+      const worst = pool.map((s) =>
+        Math.max(...grade(taught.potential.evaluate(s, neighbours(s), needs), s)),
+      );
+      const [first] = chooseStructures(pool, [], taught, { strategy, count: 1, seed: 1 });
+      expect(worst[first]).toBe(Math.max(...worst));
+      expect(worst[first]).toBeGreaterThan(0);
+    },
+  );
+
+  it('refuses a measure that the ensemble lacks the sets for', () => {
+    const strategy = strategies.create(
+      strategies.schema.parse({ kind: 'uncertainty', measure: 'localGrade' }),
+    );
+    expect(() => chooseStructures(pool, [], taught, { strategy, count: 1, seed: 1 })).toThrow(
+      /localGrade: the model has no local/,
+    );
+  });
+});
+
 describe('what strategies see', () => {
   it('has the spread that the members have', () => {
     const s = pool[21];
     const { potential } = taught;
-    const sight = sightOf(viewOf(s, potential), 0, taught, ['members']);
+    const sight = sightOf(viewOf(s, potential), 0, taught, { needs: ['members'] });
     const e = potential.evaluate(s, neighbours(s), ['memberForces', 'memberEnergies']);
     const size = e.memberForces.length / 4;
     let variance = 0;
