@@ -3,7 +3,7 @@ import { potentials } from '../../potentials/registry.ts';
 import { parseSource } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
-import { buildPrototype, prototypeSchema } from '../core/prototypes.ts';
+import { buildPrototype, PROTOTYPE_NAMES, prototypeSchema } from '../core/prototypes.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
 
@@ -16,6 +16,20 @@ export interface CrystalOptions {
   readonly c: string | undefined;
   readonly u: number | undefined;
 }
+
+/** How both are asked for, and the potential that is to judge it. */
+export const CRYSTAL = {
+  prototype: { choices: PROTOTYPE_NAMES, describe: 'a crystal by name instead of a file' },
+  elements: { alias: 'element', type: 'string', array: true, describe: 'in the order of the formula' },
+  a: { type: 'string', describe: "lattice parameter to start from: '3.6 Å'" },
+  c: { type: 'string', describe: 'that along c' },
+  u: { type: 'number', describe: 'internal coordinate of rutile' },
+  potential: {
+    alias: 'model',
+    type: 'string',
+    describe: 'a model folder, .yaml, .yace, or the options of a built-in one: {kind: stillingerWeber}',
+  },
+} as const;
 
 /** Throws a UserError in the name of `command` where it is not one crystal. */
 export function crystalFrom(o: CrystalOptions, command: string): Structure {

@@ -10,7 +10,6 @@ import { resolvedYaml } from '../config/resolve.ts';
 import { type RunConfig, runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
-import { PROTOTYPE_NAMES } from '../core/prototypes.ts';
 import { positive } from '../core/quantity.ts';
 import type { Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
@@ -30,7 +29,7 @@ import { type ElasticRound, LARGEST_STRAIN, TOLERANCE } from '../run/elastic/lea
 import { potentialElastic } from '../run/elastic/potentialElastic.ts';
 import type { RunItem } from '../run/items.ts';
 import { loadPotential } from '../run/loadPotential.ts';
-import { builtInPotential, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
+import { builtInPotential, CRYSTAL, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
 import { interruptible } from './options.ts';
 import { createPrinter } from './progressLine.ts';
 
@@ -53,21 +52,7 @@ export const elasticCommand: CommandModule<object, Options> = {
   builder: (yargs) =>
     yargs
       .positional('structure', { type: 'string', describe: 'extended XYZ, POSCAR, LAMMPS data or CIF' })
-      .option('prototype', { choices: PROTOTYPE_NAMES, describe: 'a crystal by name instead of a file' })
-      .option('elements', {
-        alias: 'element',
-        type: 'string',
-        array: true,
-        describe: 'in the order of the formula',
-      })
-      .option('a', { type: 'string', describe: "lattice parameter to start from: '3.6 Å'" })
-      .option('c', { type: 'string', describe: 'that along c' })
-      .option('u', { type: 'number', describe: 'internal coordinate of rutile' })
-      .option('potential', {
-        alias: 'model',
-        type: 'string',
-        describe: 'a model folder, .yaml, .yace, or the options of a built-in one: {kind: stillingerWeber}',
-      })
+      .options(CRYSTAL)
       .option('config', {
         type: 'string',
         describe: 'of a run: its crystal is learned on the fly, labelled by its calculator',

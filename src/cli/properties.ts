@@ -8,7 +8,7 @@ import { calculators } from '../calculators/registry.ts';
 import { parseSource, readConfig } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
-import { buildPrototype, PROTOTYPE_NAMES } from '../core/prototypes.ts';
+import { buildPrototype } from '../core/prototypes.ts';
 import type { Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
@@ -25,7 +25,7 @@ import { propertyFindings } from '../run/properties/propertyFindings.ts';
 import { propertyNumbers } from '../run/properties/propertyNumbers.ts';
 import { trajectoryFindings } from '../run/properties/trajectoryFindings.ts';
 import { trajectoryNumbers } from '../run/properties/trajectoryNumbers.ts';
-import { builtInPotential, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
+import { builtInPotential, CRYSTAL, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
 import { interruptible } from './options.ts';
 
 interface Options extends CrystalOptions {
@@ -49,21 +49,7 @@ export const propertiesCommand: CommandModule<object, Options> = {
         type: 'string',
         describe: 'extended XYZ, POSCAR, LAMMPS data or CIF: one cell',
       })
-      .option('prototype', { choices: PROTOTYPE_NAMES, describe: 'a crystal by name instead of a file' })
-      .option('elements', {
-        alias: 'element',
-        type: 'string',
-        array: true,
-        describe: 'in the order of the formula',
-      })
-      .option('a', { type: 'string', describe: "lattice parameter to start from: '3.6 Å'" })
-      .option('c', { type: 'string', describe: 'that along c' })
-      .option('u', { type: 'number', describe: 'internal coordinate of rutile' })
-      .option('potential', {
-        alias: 'model',
-        type: 'string',
-        describe: 'a model folder, .yaml, .yace, or the options of a built-in one: {kind: stillingerWeber}',
-      })
+      .options(CRYSTAL)
       .option('reference', {
         type: 'string',
         describe:
