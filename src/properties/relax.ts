@@ -19,6 +19,8 @@ export interface RelaxOptions {
   readonly cell: boolean | readonly boolean[];
   /** Whether atoms move within the cell; default true. */
   readonly ions?: boolean;
+  /** [n]; 1: this atom stays where it is within the cell. */
+  readonly hold?: Uint8Array;
   readonly method?: keyof typeof MINIMISERS;
   /** eV/Å, of any atom. */
   readonly force?: number;
@@ -40,7 +42,7 @@ export interface Relaxation {
   readonly steps: number;
   /** eV. */
   readonly energy: number;
-  /** eV/Å, of the atom with the largest force; 0 where atoms are held. */
+  /** eV/Å, of the atom with the largest force among those that move. */
   readonly force: number;
   /** GPa, Voigt, tensile positive. */
   readonly stress: Float64Array;
@@ -71,10 +73,11 @@ export async function relax(
     const e = await evaluates.evaluate(now.structure, ['forces', 'virial']);
     const V = free.length > 0 || start.periodic.every(Boolean) ? volume(now.structure.cell) : Number.NaN;
     now.energy = e.energy;
-    now.force = ions ? largest(e.forces) : 0;
+    const forces = ions ? unheld(e.forces, options.hold) : e.forces;
+    now.force = ions ? largest(forces) : 0;
     now.stress = stressOf(e, now.structure.cell).map((s) => s * GPA);
     gradient.fill(0);
-    if (ions) pullBack(e.forces, F, gradient);
+    if (ions) pullBack(forces, F, gradient);
     const onCell = cellGradient(e.virial, F, free.length > 0 ? (pressure / GPA) * V : 0);
     free.forEach((component, k) => {
       gradient[3 * n + k] = onCell[component] / lever;
@@ -117,6 +120,11 @@ function freeStrains({ periodic, cell }: Structure, free: RelaxOptions['cell']):
   return touches.flatMap((axes, k) =>
     (free === true || free[k]) && (closed || axes.every((a) => periodic[a])) ? [k] : [],
   );
+}
+
+/** Forces without those of held atoms. */
+function unheld(forces: Float64Array, hold?: Uint8Array): Float64Array {
+  return hold ? forces.map((f, k) => (hold[Math.floor(k / 3)] ? 0 : f)) : forces;
 }
 
 /** −f(1 + ε)ᵀ into the head of `gradient`. */
