@@ -8,7 +8,7 @@ import type { Evaluates } from './evaluates.ts';
 import { followForces } from './followForces.ts';
 import { interpolated } from './interpolate.ts';
 import { failed, found, type Outcome } from './outcome.ts';
-import { pathEnds } from './pathEnds.ts';
+import { nearestMoves, type PathEnds, pathEnds } from './pathEnds.ts';
 
 export interface BandOptions {
   /** Images between the two ends; default 7. */
@@ -23,6 +23,8 @@ export interface BandOptions {
   readonly spring?: number;
   /** Rounds of all images at most. */
   readonly steps?: number;
+  /** A former path with images of its own number, as of an ensemble that has learned since; its ends are put right. */
+  readonly guess?: readonly Structure[];
   /** Whether to stop before climbing where the rough band shows an interior minimum; default false. */
   readonly stopAtDips?: boolean;
 }
@@ -85,10 +87,24 @@ export async function nudgedElasticBand(
       );
     outer.push(e.energy);
   }
-  const images = await interpolated(ends.value, (options.images ?? BAND.images) + 2, hold);
+  const images = options.guess
+    ? alongGuess(ends.value, options.guess)
+    : await interpolated(ends.value, (options.images ?? BAND.images) + 2, hold);
   const work = workOn(evaluates, ends.value.initial, images, outer, options);
   const rounds = await followForces(work.field, work.x, work.isCalm, steps);
   return found(report(ends.value.initial, work, rounds));
+}
+
+/** Å, [images][3n]: the guess between these ends, each image near the one before. */
+function alongGuess({ initial, final }: PathEnds, guess: readonly Structure[]): Float64Array[] {
+  const inner: Float64Array[] = [];
+  let before = initial;
+  for (const image of guess.slice(1, -1)) {
+    const moves = nearestMoves(before, image);
+    before = { ...initial, positions: before.positions.map((x, k) => x + moves[k]) };
+    inner.push(before.positions);
+  }
+  return [initial.positions, ...inner, final.positions];
 }
 
 type Work = ReturnType<typeof workOn>;
