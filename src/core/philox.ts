@@ -57,6 +57,7 @@ export const STREAM = {
   sketch: 9,
   pops: 10,
   basis: 11,
+  curvature: 12,
 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 

@@ -5,7 +5,7 @@
  */
 import { dot, type Minimiser, shorten } from './minimise.ts';
 
-const MEMORY = 20;
+export const MEMORY = 20;
 /** Å²/eV, inverse curvature before anything is known. */
 const FIRST = 0.02;
 /** eV by which a step may go uphill: rounding of the energy. */
@@ -43,13 +43,15 @@ export const lbfgs: Minimiser = async (f, x, isCalm, steps) => {
   return taken;
 };
 
-interface Pair {
+/** A change of position, the change of gradient it made, and 1/(s·y). */
+export interface Pair {
   readonly s: Float64Array;
   readonly y: Float64Array;
   readonly rho: number;
 }
 
-function descent(g: Float64Array, pairs: readonly Pair[]): Float64Array {
+/** −H g. */
+export function descent(g: Float64Array, pairs: readonly Pair[]): Float64Array {
   const q = g.slice();
   const alphas = pairs.map(() => 0);
   for (let p = pairs.length - 1; p >= 0; p--) {

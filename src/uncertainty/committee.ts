@@ -41,13 +41,18 @@ function committee(
       unit,
       needs: [quantity],
       ...(recipe && { recipe }),
-      grade: (e: Evaluation, s) => spread(e[quantity], atomCount(s), components, members),
+      grade: (e: Evaluation, s) => memberSpread(e[quantity], atomCount(s), components, members),
     };
   };
 }
 
 /** Root mean square over members of the distance from the members' mean; `values` is [members × n × components]. */
-function spread(values: Float64Array, n: number, components: number, members: number): Float64Array {
+export function memberSpread(
+  values: Float64Array,
+  n: number,
+  components: number,
+  members: number,
+): Float64Array {
   const size = n * components;
   const sigma = new Float64Array(n);
   for (let k = 0; k < size; k++) {

@@ -51,6 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/backend',
     'src/uncertainty',
   ],
+  'src/events': ['src/analysis', 'src/core', 'src/calculators', 'src/properties', 'src/uncertainty'],
   'src/studies': ['src', 'potentials', 'integrators'],
   'src/run': ['src', 'potentials', 'integrators'],
   'src/cli': ['src', 'potentials', 'integrators'],
