@@ -9,6 +9,7 @@ import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { elasticCommand } from './elastic.ts';
 import { evalCommand } from './eval.ts';
+import { eventsCommand } from './events.ts';
 import { explainCommand } from './explain.ts';
 import { exportCommand } from './export.ts';
 import { fitCommand } from './fit.ts';
@@ -35,6 +36,7 @@ const COMMANDS = [
   resumeCommand,
   statusCommand,
   explainCommand,
+  eventsCommand,
   whatifCommand,
   mdCommand,
   fitCommand,

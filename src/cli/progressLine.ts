@@ -1,4 +1,5 @@
 import { GPA } from '../core/units.ts';
+import type { Barrier } from '../events/record.ts';
 import type { RunEvent } from '../run/events.ts';
 import type { RunItem } from '../run/items.ts';
 
@@ -110,6 +111,10 @@ export function eventText(item: RunItem): string | undefined {
       return item.source === 'calibrated'
         ? `  ${item.measure}: select ${item.select.toPrecision(3)}, pause ${item.pause.toPrecision(3)} for ${item.target} eV/Å, by ${item.pairs} atoms`
         : undefined;
+    case 'happened':
+      return `event ${item.event} between steps ${item.between.join(' and ')} (${(item.time[0] / 1000).toFixed(2)} ps, ${item.temperature.toFixed(0)} K): ${item.title}, class ${item.class}`;
+    case 'event':
+      return `  ${item.verdict}: ${item.reason}${item.path ? `; barrier ${barrierText(item.path.forward)}, back ${barrierText(item.path.backward)}` : ''}`;
     case 'validated':
       return `validated on ${item.summary.frames} fresh reference frames: force error ${item.summary.generations[0].forceRmse.toFixed(3)} → ${item.summary.generations.at(-1)!.forceRmse.toFixed(3)} eV/Å, ${item.summary.improvement.toFixed(1)}× lower`;
     case 'finished':
@@ -117,6 +122,10 @@ export function eventText(item: RunItem): string | undefined {
     default:
       return undefined;
   }
+}
+
+export function barrierText({ value, bar }: Barrier): string {
+  return Number.isFinite(bar) ? `${value.toFixed(3)} ± ${bar.toFixed(3)} eV` : `${value.toFixed(3)} eV`;
 }
 
 const ENDINGS: Readonly<Record<Extract<RunEvent, { type: 'finished' }>['reason'], string>> = {

@@ -11,6 +11,7 @@ import { extractSchema } from '../extract/options.ts';
 import { fitE0Schema, trainSchema } from '../learn/schema.ts';
 import { fitWeightsSchema } from '../learn/weights.ts';
 import { measures } from '../uncertainty/registry.ts';
+import { eventsSchema, mdEventsSchema } from './eventsSection.ts';
 import { strainSchema } from './strainSection.ts';
 
 const every = (steps: number) => z.int().positive().default(steps);
@@ -154,6 +155,7 @@ export const runSchema = z
     label: labelSchema,
     train: trainSchema.prefault({}),
     start,
+    events: describe(eventsSchema.optional(), 'rare events are looked for'),
     stop: stop.prefault({}),
     share: filePath(
       'a folder of runs that learn each other’s labels; serendip campaign makes one',
@@ -172,7 +174,11 @@ export const runSchema = z
 
 /** Plain molecular dynamics with a given potential: `serendip md`. */
 export const mdSchema = z
-  .strictObject({ ...common, potential: potentials.schema })
+  .strictObject({
+    ...common,
+    potential: potentials.schema,
+    events: describe(mdEventsSchema.optional(), 'rare events are looked for'),
+  })
   .refine(strains.holds, strains.rule);
 
 /** Fitting to a data set: `serendip fit`. */

@@ -1,4 +1,5 @@
 import type { LocalStructure } from '../analysis/localStructure.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 /**
  * Of the reference: `confirmed` has rest positions and a saddle where the ensemble has them; `artefact` has not, and the ensemble has
@@ -53,7 +54,9 @@ export interface EventRecord {
   readonly moved: readonly number[];
   readonly elements: readonly string[];
   readonly displacements: readonly number[];
-  /** Local structure of the moved atoms and their neighbours. */
+  /** What is the same for all events of its class. */
+  readonly fingerprint: Fingerprint;
+  /** Local structure of the atoms that have moved. */
   readonly localBefore: Readonly<Partial<Record<LocalStructure, number>>>;
   readonly localAfter: Readonly<Partial<Record<LocalStructure, number>>>;
   readonly path: PathRecord | null;

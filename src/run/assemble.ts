@@ -4,12 +4,14 @@ import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import type { Backend, Watch, WatchedMeasure } from '../backend/backend.ts';
 import { backends } from '../backend/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
+import type { EventsSection } from '../config/eventsSection.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { MdState } from '../core/mdState.ts';
 import { buildPrototype } from '../core/prototypes.ts';
 import { type Structure, supercell } from '../core/structure.ts';
 import { maxwellBoltzmann } from '../core/velocities.ts';
+import type { EventRecord } from '../events/record.ts';
 import { extractCandidates } from '../extract/extract.ts';
 import { readStructureFile } from '../io/readStructureFile.ts';
 import type { TrainOptions } from '../learn/schema.ts';
@@ -21,7 +23,10 @@ import type { RunDirectory } from './directory.ts';
 import type { Cadence } from './drive.ts';
 import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
-import type { RunParts } from './parts.ts';
+import type { Course, RunParts } from './parts.ts';
+import { discoveryOf } from './rareEvents/discovery.ts';
+import { type Examine, finding } from './rareEvents/examine.ts';
+import { verifying } from './rareEvents/verify.ts';
 import { exchange } from './sharing.ts';
 import { rattled } from './startingData.ts';
 import { startingModel, trainerOf } from './startingModel.ts';
@@ -116,8 +121,12 @@ export function forceSpread(taught: StoredModel): Uncertainty {
   return measures.create({ kind: 'committeeForce' })(taught);
 }
 
-/** Everything the loop needs. Throws a UserError where the parts do not fit together. */
-export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'path'>): RunParts {
+/** Everything the loop needs; `before`: events that a run which goes on has had. Throws a UserError where the parts do not fit together. */
+export function assembleRun(
+  config: RunConfig,
+  directory: Pick<RunDirectory, 'path'>,
+  before: readonly EventRecord[] = [],
+): RunParts {
   const integrator = integratorOf(config);
   const start = startState(config, integrator);
   const { structure } = start;
@@ -125,7 +134,7 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
   const { rattle, dataset } = config.start;
   const backend = backendOf(config);
   const straining = strainingOf(config.strain, integrator, structure.cell, backend);
-  return {
+  const parts: Omit<RunParts, 'discovery'> = {
     title: config.title,
     calculator: calculatorName(config.label.calculator),
     start,
@@ -150,6 +159,14 @@ export function assembleRun(config: RunConfig, directory: Pick<RunDirectory, 'pa
       return extractCandidates(frames, { potential, active, localSets, grade, select }, config.extract);
     },
   };
+  const { events } = config;
+  return { ...parts, discovery: events && discoveryOf(events, backend, before, examinerFor(parts, events)) };
+}
+
+function examinerFor(parts: Omit<RunParts, 'discovery'>, events: EventsSection): Examine<Course> {
+  return events.path && events.verify
+    ? verifying(parts, events.path, events.verify, events)
+    : finding(({ training }) => training.potential, events);
 }
 
 /** Labels lie in the run directory unless the config sends them elsewhere. */

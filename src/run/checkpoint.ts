@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
 import type { MdState } from '../core/mdState.ts';
+import type { DetectorMemory } from '../events/detector.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { parseTyped, stringifyTyped } from '../io/typedJson.ts';
 
@@ -15,6 +16,10 @@ export interface Progress {
   readonly labels: number;
   readonly pauses: number;
   readonly seconds: Seconds;
+  /** Rare events so far; absent where none are looked for. */
+  readonly events?: number;
+  /** What their detection has to remember. */
+  readonly detection?: DetectorMemory;
 }
 
 /** A commit: progress, and how much of the append-only files belongs to it. */

@@ -29,6 +29,7 @@ const MADE = [
   'control.csv',
   'control.json',
   'dataset.xyz',
+  'events',
   'ledger.jsonl',
   'models',
   'pauses',

@@ -1,7 +1,10 @@
 import type { Engine, Stop, Watch } from '../backend/backend.ts';
+import type { MdState } from '../core/mdState.ts';
 import type { Structure } from '../core/structure.ts';
+import type { Transition } from '../events/transition.ts';
 import type { Progress } from './checkpoint.ts';
 import type { RunItem } from './items.ts';
+import type { Watcher } from './rareEvents/watcher.ts';
 import type { CurveSampler } from './strain/curve.ts';
 
 /** How often what is written, in steps. */
@@ -25,35 +28,59 @@ export interface Drive {
   /** Grade of every atom for the trajectory file; empty where nothing is watched. */
   grades(s: Structure): Float64Array;
   readonly sampler?: CurveSampler | undefined;
+  /** Looks for rare events. */
+  readonly watcher?: Watcher | undefined;
 }
 
+/** Something has happened that is worth a look; the frame at hand is where to go on from. */
+export interface HappenedStop {
+  readonly reason: 'happened';
+  readonly state: MdState;
+  /** K. */
+  readonly temperature: number;
+  readonly transitions: readonly Transition[];
+}
+
+export type DriveStop = Stop | HappenedStop;
+
 /** Steps the engine to the end of the run or to its first stop, sampling and committing on the way. */
-export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunItem, Stop> {
-  const { engine, cadence } = d;
+export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunItem, DriveStop> {
+  const { engine, cadence, watcher } = d;
   let before = { step: engine.observe().step, at: performance.now() };
   if (before.step === 0) yield* sample(d);
   if (before.step >= cadence.steps) return { reason: 'finished', state: engine.state() };
   for (;;) {
     const step = engine.observe().step;
-    const stop = await engine.advance(stepsToNext(step, cadence), d.watch, signal);
+    const stop = await engine.advance(stepsToNext(step, cadence, watcher), d.watch, signal);
     if (stop.reason === 'aborted') return { ...stop, state: engine.trusted() };
     if (stop.reason !== 'finished') return stop;
     yield* sample(d);
     const now = { step: engine.observe().step, at: performance.now() };
     yield progressOf(d, ((now.step - before.step) / (now.at - before.at)) * 1000);
     before = now;
+    if (watcher && now.step % watcher.every === 0) {
+      const state = engine.state();
+      const transitions = await watcher.look(state);
+      const { temperature } = engine.observe();
+      if (transitions.length > 0) return { reason: 'happened', state, temperature, transitions };
+    }
     if (now.step >= cadence.steps) return stop;
-    if (now.step % cadence.checkpoint === 0)
-      yield { type: 'committed', progress: { ...d.progress, state: engine.trusted() } };
+    if (now.step % cadence.checkpoint === 0) {
+      const state = engine.trusted();
+      const remembered = watcher?.memoryAt(state.step);
+      // What was known so long ago cannot be gone on from exactly; a later commit will do.
+      if (!watcher || remembered) yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
+    }
   }
 }
 
 function stepsToNext(
   step: number,
   { steps, thermo, trajectory, checkpoint, curve = steps }: Cadence,
+  { every = steps }: Partial<Watcher> = {},
 ): number {
   const next = (every: number) => every - (step % every);
-  return Math.min(steps - step, next(thermo), next(trajectory), next(checkpoint), next(curve));
+  return Math.min(steps - step, ...[thermo, trajectory, checkpoint, curve, every].map(next));
 }
 
 async function* sample({

@@ -1,4 +1,5 @@
 import type { Flagged } from '../backend/backend.ts';
+import type { EventRecord, PathRecord } from '../events/record.ts';
 import type { CutProof } from '../extract/candidate.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
@@ -27,8 +28,10 @@ export type RunEvent =
       /** Running number of labels used, from 1. */
       readonly label: number;
       readonly group: string;
-      /** Pause it belongs to; 0 for the starting data. */
+      /** Pause it belongs to, or the latest before it; 0 for the starting data. */
       readonly pause: number;
+      /** Rare event that it was asked for. */
+      readonly event?: number;
       readonly atoms: number;
       readonly hash: string;
       readonly cached: boolean;
@@ -88,6 +91,13 @@ export type RunEvent =
   | { readonly type: 'extracted'; readonly pause: number; readonly atom: number; readonly proof: CutProof }
   | { readonly type: 'resumed'; readonly pause: number; readonly step: number; readonly generation: number }
   | { readonly type: 'checkpoint'; readonly step: number }
+  /** A rare event was found; what comes of it follows. */
+  | ({ readonly type: 'happened' } & Pick<
+      EventRecord,
+      'event' | 'class' | 'title' | 'between' | 'time' | 'temperature'
+    >)
+  /** What is known of it in the end. */
+  | ({ readonly type: 'event' } & Omit<EventRecord, 'path'> & { readonly path: Omit<PathRecord, 'members'> | null })
   | {
       readonly type: 'progress';
       readonly step: number;

@@ -3,8 +3,10 @@ import type { MdState } from '../core/mdState.ts';
 import type { Candidate } from '../extract/candidate.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { Progress } from './checkpoint.ts';
+import type { EventRecord } from '../events/record.ts';
 import type { RunEvent } from './events.ts';
 import type { StoredModel } from './modelFolder.ts';
+import type { EventStructures } from './rareEvents/eventFolder.ts';
 import type { CurvePoint } from './strain/curve.ts';
 
 /** What a run hands over to be kept in files; too large for the ledger. */
@@ -39,7 +41,15 @@ export type RunMaterial =
       readonly grades: Float64Array;
     }
   /** A label that has entered the training set. */
-  | { readonly type: 'learnt'; readonly pause: number; readonly index: number; readonly frame: LabelledFrame }
+  | {
+      readonly type: 'learnt';
+      readonly pause: number;
+      readonly event?: number;
+      readonly index: number;
+      readonly frame: LabelledFrame;
+    }
+  /** A rare event, with its structures. */
+  | { readonly type: 'recorded'; readonly record: EventRecord; readonly structures: EventStructures }
   | { readonly type: 'modelled'; readonly generation: number; readonly model: StoredModel }
   /** The trajectory goes on from here: later samples are void. */
   | { readonly type: 'rewound'; readonly step: number }

@@ -1,9 +1,11 @@
 import { UserError } from '../core/errors.ts';
+import type { MdState } from '../core/mdState.ts';
 import type { Candidate } from '../extract/candidate.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
-import type { Seconds } from './checkpoint.ts';
+import type { Progress, Seconds } from './checkpoint.ts';
 import type { RunItem } from './items.ts';
 import type { Course, RunParts } from './parts.ts';
+import type { Watcher } from './rareEvents/watcher.ts';
 import { calibrationsFrom } from './thresholds.ts';
 
 /** Adds the wall time since `began` to an activity's account. */
@@ -11,6 +13,16 @@ export function spend(course: Pick<Course, 'progress'>, activity: keyof Seconds,
   const { seconds } = course.progress;
   const spent = seconds[activity] + (performance.now() - began) / 1000;
   course.progress = { ...course.progress, seconds: { ...seconds, [activity]: spent } };
+}
+
+/** The run as it will be when it goes on from `state`. */
+export function progressAt(
+  discovery: { readonly watcher: Pick<Watcher, 'memoryAt'> } | undefined,
+  progress: Progress,
+  state: MdState,
+): Progress {
+  const { detection: _, ...rest } = progress;
+  return { ...rest, state, ...discovery?.watcher.memoryAt(state.step) };
 }
 
 /** Has one candidate labelled; undefined where the label was refused and put into quarantine. */
@@ -40,6 +52,7 @@ export async function* labelOne(
     label: labels + 1,
     group,
     pause: pauses,
+    ...(course.event !== undefined && { event: course.event }),
     atoms: structure.species.length,
     hash: outcome.hash,
     cached: outcome.cached,
@@ -52,7 +65,7 @@ export async function* labelOne(
 /** Teaches the ensemble new frames and hands over the next generation. Throws a UserError if it fails its checks. */
 export function* teach(
   parts: Pick<RunParts, 'trainer'> & Partial<Pick<RunParts, 'exchange'>>,
-  course: Pick<Course, 'progress' | 'pairs'>,
+  course: Pick<Course, 'progress' | 'pairs' | 'event'>,
   own: readonly LabelledFrame[],
 ): Generator<RunItem, Course> {
   const frames = [...own, ...(yield* takenOver(parts, course, own))];
@@ -60,6 +73,7 @@ export function* teach(
   const training = parts.trainer.learn(frames);
   spend(course, 'train', began);
   const { pauses, generation } = course.progress;
+  const place = { pause: pauses, ...(course.event !== undefined && { event: course.event }) };
   const progress = { ...course.progress, generation: generation + 1 };
   if (!training.checks.passed)
     throw new UserError(
@@ -67,7 +81,7 @@ export function* teach(
         'look at the newest labels, or raise `train.regularisation`',
       4,
     );
-  for (const [k, frame] of frames.entries()) yield { type: 'learnt', pause: pauses, index: k + 1, frame };
+  for (const [k, frame] of frames.entries()) yield { type: 'learnt', ...place, index: k + 1, frame };
   const calibrations = calibrationsFrom(course.pairs ?? []);
   yield { type: 'modelled', generation: progress.generation, model: { ...training, calibrations } };
   yield {

@@ -1,13 +1,13 @@
-import type { Stop } from '../backend/backend.ts';
 import { UserError } from '../core/errors.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { Progress } from './checkpoint.ts';
-import { drive } from './drive.ts';
+import { type DriveStop, drive } from './drive.ts';
 import type { RunEvent } from './events.ts';
 import type { RunItem } from './items.ts';
-import { inForce, labelOne, spend, teach } from './lesson.ts';
+import { inForce, labelOne, progressAt, spend, teach } from './lesson.ts';
 import type { Course, Resumption, RunParts } from './parts.ts';
 import { answerPause, describePause } from './pause.ts';
+import { answerHappened } from './rareEvents/answer.ts';
 
 /**
  * Molecular dynamics that stops where its ensemble was never taught, learns, and goes on from the last trusted frame.
@@ -23,16 +23,24 @@ export async function* onTheFly(
   const course: Course = from
     ? { progress: from.progress, training: from.training, pairs: from.pairs ?? [] }
     : yield* firstLessons(parts, signal);
+  parts.discovery?.watcher.begin(course.progress.state, course.progress.detection);
   let reason: Extract<RunEvent, { type: 'finished' }>['reason'] = 'steps';
   while (course.progress.state.step < parts.cadence.steps) {
     const stop = yield* runUntilStop(parts, course, signal);
+    if (stop.reason === 'happened') {
+      const { generation } = course.progress;
+      yield* answerHappened(parts.discovery!, parts.integrator, course, stop, signal);
+      if (course.progress.generation > generation) yield inForce(parts, course);
+      yield { type: 'committed', progress: course.progress };
+      continue;
+    }
     const halted = stop.reason === 'uncertain' || stop.reason === 'unstable';
     const spent = halted ? budgetSpent(parts, course.progress) : undefined;
     if (halted && !spent) {
       yield* answerPause(parts, course, stop, signal);
       continue;
     }
-    course.progress = { ...course.progress, state: stop.state };
+    course.progress = progressAt(parts.discovery, course.progress, stop.state);
     if (!halted) yield { type: 'committed', progress: course.progress };
     if (stop.reason !== 'finished') reason = spent ?? 'aborted';
     break;
@@ -81,22 +89,24 @@ async function* runUntilStop(
   parts: RunParts,
   course: Course,
   signal: AbortSignal,
-): AsyncGenerator<RunItem, Stop> {
+): AsyncGenerator<RunItem, DriveStop> {
   const { progress, training } = course;
   const engine = await parts.backend.prepare(training.potential, parts.integrator, progress.state);
   const { grades } = parts.judge(training);
   const watch = parts.watch(training, parts.thresholds(course.pairs ?? []));
   const { cadence, limits } = parts;
+  const watcher = parts.discovery?.watcher;
   const sampler = await parts.straining?.sampler(training.potential);
+  await watcher?.drivenBy(training.potential);
   const began = performance.now();
   try {
     const stop = yield* drive(
-      { engine, watch, cadence, progress, labelBudget: limits.labels, grades, sampler },
+      { engine, watch, cadence, progress, labelBudget: limits.labels, grades, sampler, watcher },
       signal,
     );
     if (stop.reason === 'uncertain' || stop.reason === 'unstable') {
       // Committed before it is counted: a run that goes on from here meets the same pause again, not another one.
-      yield { type: 'committed', progress: { ...progress, state: stop.state } };
+      yield { type: 'committed', progress: progressAt(parts.discovery, progress, stop.state) };
       course.progress = { ...progress, pauses: progress.pauses + 1 };
       yield* describePause(parts, course, stop, engine);
     }
@@ -104,6 +114,7 @@ async function* runUntilStop(
   } finally {
     engine.dispose();
     sampler?.dispose();
+    watcher?.dispose();
     spend(course, 'md', began);
   }
 }

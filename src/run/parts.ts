@@ -10,6 +10,7 @@ import type * as learn from '../learn/trainer.ts';
 import type { Progress } from './checkpoint.ts';
 import type { Cadence } from './drive.ts';
 import type { Judge } from './judge.ts';
+import type { Discovery } from './rareEvents/answer.ts';
 import type { Exchange } from './sharing.ts';
 import type { Straining } from './strain/straining.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
@@ -38,6 +39,8 @@ export interface RunParts {
   readonly given: readonly LabelledFrame[];
   /** Where runs learn each other's labels. */
   readonly exchange: Exchange | undefined;
+  /** Where rare events are looked for. */
+  readonly discovery: Discovery<Course> | undefined;
   /** What labels so far make of the leading measure's thresholds. */
   thresholds(labels: readonly GradePairs[]): Thresholds;
   watch(training: Training, thresholds?: Thresholds): Watch;
@@ -51,6 +54,8 @@ export interface Course {
   training: Training;
   /** Of all labels whose errors were seen before they were learned, in order. */
   pairs?: readonly GradePairs[];
+  /** Number of the rare event that is being looked into. */
+  event?: number | undefined;
 }
 
 /** Where a run goes on: its last commit, and the ensemble taught again from the data set up to there. */

@@ -2,7 +2,7 @@ import type { Engine, Flagged, Stop } from '../backend/backend.ts';
 import { UserError } from '../core/errors.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { RunItem } from './items.ts';
-import { inForce, labelOne, spend, teach } from './lesson.ts';
+import { inForce, labelOne, progressAt, spend, teach } from './lesson.ts';
 import type { Course, RunParts } from './parts.ts';
 
 export type Halt = Extract<Stop, { reason: 'uncertain' | 'unstable' }>;
@@ -51,7 +51,8 @@ export async function* answerPause(
   const frames = yield* labelCuts(parts, course, halt, signal);
   const next = yield* teach(parts, course, frames);
   course.training = next.training;
-  course.progress = { ...next.progress, state: halt.state };
+  parts.discovery?.watcher.rewind(halt.state);
+  course.progress = progressAt(parts.discovery, next.progress, halt.state);
   yield inForce(parts, course);
   yield { type: 'rewound', step: halt.state.step };
   const { pauses, generation } = course.progress;

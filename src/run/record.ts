@@ -10,6 +10,7 @@ import type { RunItem, RunMaterial } from './items.ts';
 import { appendEvent, mendLedger } from './ledger.ts';
 import { storeModel } from './modelFolder.ts';
 import { keepCut, keepLabel, keepPausedFrame } from './pauseFolder.ts';
+import { dropEventsAfter, keepEvent, keepEventLabel } from './rareEvents/eventFolder.ts';
 import { isShared } from './sharing.ts';
 import { CURVE_COLUMNS, curveRow } from './strain/curve.ts';
 import { openThermo } from './thermoFile.ts';
@@ -42,6 +43,7 @@ export function openRecord(directory: RunDirectory): RunRecord {
   mendLedger(ledger);
   removeUnfinished(directory.root);
   removeUnfinished(directory.path('pauses', numbered((checkpoint?.pauses ?? 0) + 1)));
+  dropEventsAfter(directory, checkpoint?.events ?? 0);
   rewind(checkpoint?.state.step ?? -1);
   dataset.rewind(frames);
 
@@ -55,8 +57,11 @@ export function openRecord(directory: RunDirectory): RunRecord {
     learnt: (item) => {
       frames++;
       dataset.append(frames, formatDatasetFrame(frames, item.frame));
-      if (item.pause > 0 && !isShared(item.frame)) keepLabel(directory, item);
+      if (isShared(item.frame)) return;
+      if (item.event !== undefined) keepEventLabel(directory, item.event, item);
+      else if (item.pause > 0) keepLabel(directory, item);
     },
+    recorded: (item) => keepEvent(directory, item),
     modelled: ({ generation, model }) => storeModel(directory.path('models', numbered(generation)), model),
     committed: ({ progress }) => {
       for (const file of [thermo, curve, trajectory, dataset]) file.sync();

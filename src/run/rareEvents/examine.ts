@@ -1,0 +1,96 @@
+import { wasmBackend } from '../../backend/wasm/wasmBackend.ts';
+import type { MdEventsSection } from '../../config/eventsSection.ts';
+import type { Potential } from '../../core/potential.ts';
+import { barriersOf, pathEnergies } from '../../events/barrier.ts';
+import type { KnownClass } from '../../events/catalogue.ts';
+import { type EventPath, eventPath } from '../../events/path.ts';
+import type { EventRecord, PathRecord } from '../../events/record.ts';
+import type { Transition } from '../../events/transition.ts';
+import type { Evaluates } from '../../properties/evaluates.ts';
+import type { RunItem } from '../items.ts';
+import type { Moving } from './answer.ts';
+import type { EventStructures } from './eventFolder.ts';
+import type { Findings } from './findings.ts';
+import { type Subject, subjectOf } from './subject.ts';
+
+/** Looks into an event; may have it labelled and learn. */
+export type Examine<C> = (
+  transition: Transition,
+  known: KnownClass,
+  course: C,
+  signal: AbortSignal,
+) => AsyncGenerator<RunItem, Findings>;
+
+/** The record of a path that was found, before the reference has been asked. */
+export async function pathRecord(
+  evaluates: Evaluates,
+  {
+    images,
+    distances,
+    saddle,
+    curvatures,
+  }: Pick<Extract<EventPath, { kind: 'found' }>, 'images' | 'distances' | 'saddle' | 'curvatures'>,
+  grades: readonly number[],
+): Promise<PathRecord> {
+  const ensemble = await pathEnergies(evaluates, images);
+  const path = { ...ensemble, distances, saddle, curvatures, grades, reference: [] };
+  return { ...path, ...barriersOf(path) };
+}
+
+export function structuresOf({ region, ends }: Subject, found?: EventPath): EventStructures {
+  const path = found?.kind === 'found' ? found.images : [];
+  return {
+    initial: path[0] ?? ends.initial,
+    final: path.at(-1) ?? ends.final,
+    path,
+    parents: region.parents,
+    hold: region.hold,
+  };
+}
+
+/** What is taken over from an event of the same class. */
+export function sameAs(example: EventRecord, subject: Subject, generation: number): Findings {
+  const { event, verdict } = example;
+  return {
+    path: null,
+    pathFailure: `as event ${event}`,
+    verdict,
+    reason: `of the same class as event ${event}`,
+    labels: 0,
+    generation,
+    structures: structuresOf(subject),
+  };
+}
+
+/** Finds the path of an event where it is not set before a reference. */
+export function finding<C extends Moving>(
+  potentialOf: (course: C) => Potential,
+  events: MdEventsSection,
+): Examine<C> {
+  return async function* (transition, { example }, course) {
+    const { generation } = course.progress;
+    const potential = potentialOf(course);
+    const search = events.path;
+    const radius = search === false ? 0 : search.radius;
+    const subject = subjectOf(transition, radius, potential.cutoff);
+    if (example) return sameAs(example, subject, generation);
+    const unverified = { verdict: 'unverified', labels: 0, generation } as const;
+    if (search === false)
+      return { path: null, reason: 'no path was asked for', ...unverified, structures: structuresOf(subject) };
+    const evaluator = await wasmBackend().evaluator!(potential);
+    try {
+      const found = await eventPath(evaluator, subject.ends, search, events);
+      const path = found.kind === 'found' ? await pathRecord(evaluator, found, []) : null;
+      const failure = found.kind === 'failed' ? found.reason : 'both ends come to rest in one place';
+      return {
+        path,
+        ...(path === null && { pathFailure: failure }),
+        reason: 'the reference was not asked',
+        ...unverified,
+        structures: structuresOf(subject, found),
+      };
+    } finally {
+      evaluator.dispose();
+    }
+  };
+}
