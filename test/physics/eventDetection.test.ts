@@ -55,7 +55,8 @@ async function watched(
   to: number,
 ): Promise<Transition[]> {
   const found: Transition[] = [];
-  for (let step = from; step <= to; step += options.every) found.push(...(await detector.look(stateAt(step))));
+  for (let step = from; step <= to; step += options.every)
+    found.push(...(await detector.look(stateAt(step))));
   return found;
 }
 
