@@ -11,7 +11,7 @@ import { steppingEngine } from '../stepping/engine.ts';
 import { evaluator } from '../stepping/evaluator.ts';
 import { liveFrom } from '../stepping/system.ts';
 import { type Device, hasKernel, kernelFor } from './device.ts';
-import { MANY_ATOMS } from './sharedSystem.ts';
+import { type Composition, MANY_ATOMS } from './sharedSystem.ts';
 import { createTeam, type Team } from './team.ts';
 
 /**
@@ -35,10 +35,16 @@ export function wasmBackend(threads = availableParallelism(), compactFrom = MANY
       if (!hasKernel(potential)) return plainBackend.evaluator!(potential);
       const team = await createTeam(threads);
       const open = kernelFor(potential, team, compactFrom)!;
+      let opened: { readonly composition: Composition; readonly device: Device } | undefined;
       return {
         async evaluate(s, want) {
           checkElements(potential, s);
-          const device = open(s);
+          // The same atoms again, as in a relaxation, keep their list.
+          if (!opened || !isSame(opened.composition, s)) {
+            const { elements, periodic } = s;
+            opened = { composition: { elements, species: s.species.slice(), periodic }, device: open(s) };
+          }
+          const { device } = opened;
           device.system.positions.set(s.positions);
           device.system.cell.set(s.cell);
           return device.evaluate(want);
@@ -70,6 +76,16 @@ export async function prepareOnDevice(
     team.dispose();
     throw error;
   }
+}
+
+function isSame(a: Composition, b: Composition): boolean {
+  return (
+    a.species.length === b.species.length &&
+    a.periodic.every((p, x) => p === b.periodic[x]) &&
+    a.elements.length === b.elements.length &&
+    a.elements.every((e, k) => e === b.elements[k]) &&
+    a.species.every((e, i) => e === b.species[i])
+  );
 }
 
 function onDevice(team: Team, device: Device) {
