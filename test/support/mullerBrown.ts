@@ -10,9 +10,9 @@ const TERMS = [
 ];
 const STIFF = 20;
 
-/** Published stationary points: x, y (three digits) and energy (in their unit, three decimals). */
+/** Published stationary points: x, y and energy (in their unit, three decimals). */
 export const STATIONARY = {
-  first: { at: [-0.558, 1.442], energy: -146.7 },
+  first: { at: [-0.5582, 1.4417], energy: -146.7 },
   middle: { at: [-0.05, 0.467], energy: -80.768 },
   last: { at: [0.623, 0.028], energy: -108.167 },
   high: { at: [-0.822, 0.624], energy: -40.665 },
@@ -38,7 +38,16 @@ export function mullerBrown(tilt: readonly [number, number] = [0, 0]): Evaluates
         forces[1] -= e * (b * dx + 2 * c * dy);
       }
       const energies = Float64Array.of(energy);
-      return { energy, energies, forces, virial: new Float64Array(9), projections: NONE, projectionWidth: 0, memberEnergies: NONE, memberForces: NONE };
+      return {
+        energy,
+        energies,
+        forces,
+        virial: new Float64Array(9),
+        projections: NONE,
+        projectionWidth: 0,
+        memberEnergies: NONE,
+        memberForces: NONE,
+      };
     },
   };
 }
