@@ -38,7 +38,7 @@ figcaption b{color:var(--ink);font-weight:600}
 .table-caption::before{counter-increment:table;content:"Table " counter(table) ". ";font-weight:600;color:var(--ink)}
 .save{position:absolute;right:0;top:-4px;opacity:0;font-size:11.5px;padding:2px 8px}
 figure:hover .save,.save:focus-visible{opacity:1}
-.tabular{margin-top:26px}.table-caption{margin:0 0 8px}
+.tabular,.below{margin-top:26px}.table-caption{margin:0 0 8px}
 .scroll{overflow:auto;max-height:520px;border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:left;white-space:nowrap;vertical-align:top}
