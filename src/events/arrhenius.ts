@@ -58,6 +58,11 @@ export function arrheniusRate({ energy, prefactor }: Arrhenius, temperature: num
   return prefactor.value * Math.exp(-energy.value / (BOLTZMANN * temperature));
 }
 
+/** 1/fs, the likeliest for a given activation energy, eV. */
+export function prefactorFor(exposures: readonly Exposure[], energy: number): number {
+  return Math.exp(likelihoodOf(exposures).logPrefactor(energy));
+}
+
 /** Logarithms of likelihoods, but for what does not depend on E and ν. */
 function likelihoodOf(exposures: readonly Exposure[]) {
   const beta = exposures.map(({ temperature }) => 1 / (BOLTZMANN * temperature));

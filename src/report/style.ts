@@ -65,7 +65,7 @@ tr.on td,tr.on:hover td{background:color-mix(in srgb,var(--accent) 14%,var(--pap
 .side{padding:14px 18px;max-height:510px;overflow:auto;min-width:0}
 .controls .row{display:flex;gap:8px;margin-bottom:10px;flex-wrap:wrap;align-items:center}
 .controls .row:empty{display:none}
-.controls #pick{flex:1;min-width:0}
+.controls .pick{flex:1;min-width:0}
 button,select{font:inherit;font-size:13px;color:var(--ink);background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer}
 button:hover,select:hover{border-color:var(--quiet)}
 button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:var(--paper)}

@@ -17,7 +17,7 @@ export function energyPath(run: RunData, c: EventClass): Figure | undefined {
   const { path, title, verdict } = c.representative;
   if (!path || path.energies.length < 3) return undefined;
   const length = path.distances.at(-1)!;
-  const x = { title: 'distance along the path (Å)', domain: [0, length] as const };
+  const x = { title: 'distance along the path (Å)', domain: [0, length] as const, ticks: 6 };
   const graded = path.grades.some(Number.isFinite);
   const upper = panel(
     {

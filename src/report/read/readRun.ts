@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { UserError } from '../../core/errors.ts';
 import { readLedger } from '../../run/ledger.ts';
 import { lengthOf } from '../summary.ts';
+import { heldTemperature } from './held.ts';
 import { type History, historyOf } from './history.ts';
 import { readScenes, type Scene, sceneOf } from './scenes.ts';
 import { readStrain, type StrainData } from './strain.ts';
@@ -74,7 +75,7 @@ export async function readRun(directory: string): Promise<RunData> {
     control: attempt('control.csv', (path) => parseTable(text(path))),
     validation,
     strain: attempt('strain.csv', () => readStrain(at, parsed ?? {})),
-    transitions: readTransitions(at('events'), time, notes),
+    transitions: readTransitions(at('events'), { time, temperature: heldTemperature(thermo) }, notes),
     config,
     labelBudget: labelBudgetIn(parsed),
     // Of the last generation, where a target sets them.

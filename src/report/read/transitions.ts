@@ -4,6 +4,7 @@ import type { Structure } from '../../core/structure.ts';
 import { type EventClass, eventClasses } from '../../events/classes.ts';
 import type { EventRecord } from '../../events/record.ts';
 import { readXyz } from '../../io/extxyz.ts';
+import type { Held } from './held.ts';
 
 /** What the structures of an event are called, in the order of what happens. */
 export const STAGES = ['initial', 'saddle', 'final'] as const;
@@ -18,19 +19,24 @@ export interface Transitions {
   readonly classes: readonly EventClass[];
   /** fs that were simulated. */
   readonly time: number;
+  readonly temperature: Held | undefined;
   /** Of the representatives, by number of the event. */
   readonly structures: ReadonlyMap<number, Stages>;
 }
 
-/** Undefined where a run has no folder of events. `time`: fs simulated; `notes` gathers what could not be read. */
-export function readTransitions(folder: string, time: number, notes: string[]): Transitions | undefined {
+/** Undefined where a run has no folder of events. `notes` gathers what could not be read. */
+export function readTransitions(
+  folder: string,
+  { time, temperature }: Pick<Transitions, 'time' | 'temperature'>,
+  notes: string[],
+): Transitions | undefined {
   if (!existsSync(folder)) return undefined;
   const records = readEventRecords(folder, notes);
   const classes = eventClasses(records, time);
   const structures = new Map(
     classes.map(({ representative: { event } }) => [event, readStages(folder, event, notes)]),
   );
-  return { records, classes, time, structures };
+  return { records, classes, time, temperature, structures };
 }
 
 /** The records in a folder of numbered folders, in that order; none where it is absent. */

@@ -8,6 +8,7 @@ import { energyPath } from '../figures/energyPath.ts';
 import { eventTimeline } from '../figures/eventTimeline.ts';
 import { counted, integer, number, simulationTime, times } from '../format.ts';
 import { html, type Markup } from '../html.ts';
+import type { Held } from '../read/held.ts';
 import type { RunData } from '../read/readRun.ts';
 import type { Transitions } from '../read/transitions.ts';
 import type { Viewer } from '../viewer/viewer.ts';
@@ -45,9 +46,9 @@ export async function eventsSection(run: RunData, view: Viewer | undefined): Pro
             data: { class: classes[k].class },
           }))
         : undefined,
+      await below(figures(eventTimeline(run, transitions))),
       view && html`<div class="below">${view.markup}</div>`,
       await below(figures(...drawn.map((c) => energyPath(run, c)))),
-      await below(figures(eventTimeline(run, transitions))),
       told && tableMarkup(told),
     ],
   };
@@ -59,7 +60,7 @@ async function below(content: Promise<Markup | undefined>): Promise<Markup | und
 }
 
 /** What was found, in sentences. */
-export function eventsStory({ records, classes, time }: Transitions): string[] {
+export function eventsStory({ records, classes, time, temperature }: Transitions): string[] {
   if (records.length === 0)
     return [
       `No rare event was found in ${simulationTime(time)}: every quench led back to the basin it came from.`,
@@ -68,24 +69,31 @@ export function eventsStory({ records, classes, time }: Transitions): string[] {
   const frequent = [...real].sort((a, b) => b.count - a.count)[0];
   return [
     `${capital(counted(records.length, 'event'))} of ${counted(classes.length, 'class', 'classes')} ${records.length === 1 ? 'was' : 'were'} found in ${simulationTime(time)}.`,
-    frequent ? frequentSentence(frequent) : '',
+    frequent ? frequentSentence(frequent, temperature) : '',
     artefactSentence(records),
     openSentence(records),
     barlessSentence(real),
   ].filter(Boolean);
 }
 
-function frequentSentence(c: EventClass): string {
+function frequentSentence(c: EventClass, temperature: Held | undefined): string {
   const { path, title } = c.representative;
   const reference = referenceBarriers(path);
   const barrier = path
     ? `, over a barrier of ${barrierText(path.forward)} eV${reference ? ` (by the reference ${electronvolts(reference.forward)} eV)` : ''}`
     : '';
   const rate = c.rate
-    ? ` That makes ${perNanosecond(c.rate.value)} per ns, with 95 % certainty between ${perNanosecond(c.rate.low)} and ${perNanosecond(c.rate.high)}, at ${number(c.temperature)} K.`
+    ? ` That makes ${perNanosecond(c.rate.value)} per ns, with 95 % certainty between ${perNanosecond(c.rate.low)} and ${perNanosecond(c.rate.high)}, ${whenHeld(c, temperature)}.`
     : '';
   const confirmed = c.verdicts.confirmed > 0 ? ', which the reference confirmed' : '';
   return `Most often, ${times(c.count)}, it was class ${c.class} (${title})${barrier}${confirmed}.${rate}`;
+}
+
+/** A rate belongs to a temperature, if there is one. */
+function whenHeld(c: EventClass, temperature: Held | undefined): string {
+  return !temperature || temperature.held
+    ? `at ${number(temperature?.mean ?? c.temperature)} K`
+    : `while the temperature went from ${number(temperature.from)} to ${number(temperature.to)} K, so that the rate is one of no single temperature`;
 }
 
 function artefactSentence(records: readonly EventRecord[]): string {

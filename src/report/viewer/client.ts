@@ -145,6 +145,13 @@ export const CLIENT = String.raw`(() => {
       });
     }
 
+    function nearby(s) {
+      if (!s.change || s.marked < 0) return undefined;
+      const at = (i) => s.positions.subarray(3 * i, 3 * i + 3);
+      const far = (i) => Math.hypot(...at(i).map((x, k) => x - at(s.marked)[k]));
+      return { serial: Array.from({ length: s.atoms }, (_, i) => i).filter((i) => far(i) < 7 || s.core[i]) };
+    }
+
     function draw(turn) {
       if (!start()) return;
       view.setBackgroundColor(colourOf('--paper'));
@@ -162,7 +169,7 @@ export const CLIENT = String.raw`(() => {
       view.setHoverDuration(120);
       if (turn) {
         view.setView([0, 0, 0, 0, 0, 0, 0, 1]);
-        view.zoomTo();
+        view.zoomTo(nearby(scene));
         view.rotate(scene.change?.turn ?? -25, 'z');
         view.rotate(-76, 'vx');
         view.zoom(1.3);

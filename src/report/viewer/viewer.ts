@@ -41,7 +41,7 @@ export function canvas(prefix: string): Markup {
 
 /** Which group of structures is shown, and which of its structures. */
 export function pickers(prefix: string, what: string, options: readonly Markup[]): Markup {
-  return html`<div class="row"><button type="button" id="${prefix}previous" aria-label="previous">‹</button><select id="${prefix}pick" aria-label="${what}">${options}</select><button type="button" id="${prefix}next" aria-label="next">›</button></div>
+  return html`<div class="row"><button type="button" id="${prefix}previous" aria-label="previous">‹</button><select class="pick" id="${prefix}pick" aria-label="${what}">${options}</select><button type="button" id="${prefix}next" aria-label="next">›</button></div>
 <div class="row" id="${prefix}variants" role="group" aria-label="structure"></div>`;
 }
 
