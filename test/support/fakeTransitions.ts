@@ -36,7 +36,7 @@ export function fakeSlab(cells = 4): {
   const kept = all.filter((i) => i !== vacant);
   const slab = subset(bulk, kept);
   const top = Math.max(...all.map((i) => at(i)[2]));
-  const adatom = [1.5 * a + a / 2, 1.5 * a, top + a / 2];
+  const adatom = [1.5 * a, 1.5 * a, top + a / 2];
   const heights = [a * cells, a * cells, a * 3 + 12];
   const structure = structureFrom(
     [...slab.species, 0].map(() => 'Cu'),

@@ -94,7 +94,7 @@ export const CLIENT = String.raw`(() => {
         const elem = s.elements[s.species[i]];
         const colour = s.change && s.core[i] ? colourOf('--blue') : byGrade ? colourAt(place) : window.$3Dmol.elementColors.Jmol[elem] ?? 0xc0c0c0;
         const known = s.buffered ? !s.core[i] : s.graded && place < scale.middle;
-        const size = i === s.marked ? 1 : known ? 0.36 : s.buffered || s.graded ? 0.7 : 0.6;
+        const size = s.change ? (s.core[i] ? 0.6 : 0.26) : i === s.marked ? 1 : known ? 0.36 : s.buffered || s.graded ? 0.7 : 0.6;
         const radius = s.radii[s.species[i]] * size;
         const [x, y, z] = s.positions.subarray(3 * i, 3 * i + 3);
         const text = elem + ' ' + i + (s.graded ? ' \u00b7 \u03b3 ' + short(s.gamma[i]) : '');
@@ -123,7 +123,7 @@ export const CLIENT = String.raw`(() => {
       const all = s.change?.arrows ?? [];
       for (let k = 0; k < all.length; k += 6) {
         const at = (j) => ({ x: all[j], y: all[j + 1], z: all[j + 2] });
-        view.addArrow({ start: at(k), end: at(k + 3), radius: 0.12, radiusRatio: 2, mid: 0.75, color: colourOf('--vermilion') });
+        view.addArrow({ start: at(k), end: at(k + 3), radius: 0.16, radiusRatio: 2.2, mid: 0.72, color: colourOf('--vermilion') });
       }
     }
 
