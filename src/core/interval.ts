@@ -22,3 +22,23 @@ export function meanInterval(values: ArrayLike<number>, confidence = 0.95): Inte
 export function studentFactor(degreesOfFreedom: number, confidence = 0.95): number {
   return jstat.studentt.inv((1 + confidence) / 2, degreesOfFreedom);
 }
+
+/** Where a value lies, both ends counted in. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Exact interval of the mean of a Poisson count, by quantiles of χ². Garwood, Biometrika 28, 437 (1936). */
+export function poissonInterval(count: number, confidence = 0.95): Bounds {
+  const tail = (1 - confidence) / 2;
+  return {
+    low: count === 0 ? 0 : jstat.chisquare.inv(tail, 2 * count) / 2,
+    high: jstat.chisquare.inv(1 - tail, 2 * count + 2) / 2,
+  };
+}
+
+/** The chance that χ² exceeds a value. */
+export function chiSquareTail(value: number, degreesOfFreedom: number): number {
+  return 1 - jstat.chisquare.cdf(value, degreesOfFreedom);
+}

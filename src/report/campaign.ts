@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../io/durable.ts';
 import { pathsIn } from '../run/directory.ts';
 import { readLedger } from '../run/ledger.ts';
 import { runStatus } from '../run/status.ts';
+import type { WatchedRun } from './campaignEvents.ts';
 import type { DataTable } from './dataTable.ts';
 import { tableMarkup } from './dataTable.ts';
 import { figures, renderDocument } from './document.ts';
@@ -16,6 +17,8 @@ import { integer, milli, number } from './format.ts';
 import { html } from './html.ts';
 import { historyOf } from './read/history.ts';
 import { readStrain, type StrainData } from './read/strain.ts';
+import { campaignEvents, watchedRun } from './sections/campaignEvents.ts';
+import { notes as notesMarkup } from './sections/reproduce.ts';
 
 /** What one member came to, from its files alone. */
 interface Result {
@@ -33,13 +36,21 @@ interface Result {
   /** eV/Å, on fresh frames of the reference. */
   readonly validated: number | undefined;
   readonly strain: StrainData | undefined;
+  /** Of one that looked for rare events. */
+  readonly watched: WatchedRun | undefined;
 }
 
-function resultOf(root: string, campaign: Campaign, member: Campaign['members'][number]): Result {
+function resultOf(
+  root: string,
+  campaign: Campaign,
+  member: Campaign['members'][number],
+  notes: string[],
+): Result {
   const place = memberRoot(root, member);
   const at = pathsIn(place);
   const status = runStatus(place);
   const events = readLedger(at('ledger.jsonl'));
+  const history = historyOf(events);
   const config = parse(readFileSync(at('config.resolved.yaml'), 'utf8'));
   return {
     ...status,
@@ -47,8 +58,9 @@ function resultOf(root: string, campaign: Campaign, member: Campaign['members'][
     values: Object.entries(member.values).map(([path, value]) => shownValue(value, campaign.vary[path])),
     shared: events.reduce((sum, e) => sum + (e.type === 'shared' ? e.frames : 0), 0),
     hashes: events.flatMap((e) => (e.type === 'labelled' ? [e.hash] : [])),
-    validated: historyOf(events).validated?.summary.generations.at(-1)?.forceRmse,
+    validated: history.validated?.summary.generations.at(-1)?.forceRmse,
     strain: readStrain(at, config),
+    watched: watchedRun(member.name, at, history, notes),
   };
 }
 
@@ -171,16 +183,18 @@ export function campaignTable(root: string): DataTable {
   return comparison(campaign, results);
 }
 
-function readResults(root: string): { campaign: Campaign; results: Result[] } {
+function readResults(root: string): { campaign: Campaign; results: Result[]; notes: string[] } {
   const campaign = readCampaign(root);
   if (!campaign)
     throw new UserError(`campaign: '${root}' holds none (no campaign.json); name the folder of one`);
-  return { campaign, results: campaign.members.map((member) => resultOf(root, campaign, member)) };
+  const notes: string[] = [];
+  const results = campaign.members.map((member) => resultOf(root, campaign, member, notes));
+  return { campaign, results, notes };
 }
 
 /** Writes one report that compares the members. Throws a UserError where there is no campaign. */
 export async function writeCampaignReport(root: string): Promise<{ report: string; table: DataTable }> {
-  const { campaign, results } = readResults(root);
+  const { campaign, results, notes } = readResults(root);
   const table = comparison(campaign, results);
   const bought = new Set(results.flatMap((r) => r.hashes)).size;
   const reports = campaign.members.filter((m) => existsSync(`${memberRoot(root, m)}/report.html`));
@@ -193,6 +207,7 @@ export async function writeCampaignReport(root: string): Promise<{ report: strin
         title: 'Comparison',
         parts: [tableMarkup(table), await figures(curves(campaign, results), labels(results))],
       },
+      await campaignEvents(results.flatMap((r) => r.watched ?? [])),
       {
         id: 'members',
         title: 'Reports of the members',
@@ -200,6 +215,7 @@ export async function writeCampaignReport(root: string): Promise<{ report: strin
           html`<ul>${reports.map((m) => html`<li><a href="runs/${m.name}/report.html">${m.name}</a> ${describeMember(m, campaign.vary)}</li>`)}</ul>`,
         ],
       },
+      { id: 'notes', title: 'Notes on the data', parts: [notesMarkup(notes)] },
     ],
     footer: html`Written by serendip from the files of the campaign.`,
   });

@@ -10,10 +10,25 @@ export interface DataTable {
   readonly rows: readonly (readonly (string | number)[])[];
 }
 
-export function tableMarkup({ caption, heads, rows }: DataTable): Markup {
-  const line = (row: DataTable['rows'][number]) =>
-    html`<tr>${row.map((value, k) => cell(shown(value), heads[k].numeric ? 'n' : ''))}</tr>`;
+/** A row that opens a group of structures in the view that its `data` names. */
+export interface RowLink {
+  readonly id: string;
+  readonly data: Readonly<Record<string, number>>;
+}
+
+export function tableMarkup({ caption, heads, rows }: DataTable, link?: (row: number) => RowLink): Markup {
+  const line = (row: DataTable['rows'][number], r: number) =>
+    html`<tr${link && linkMarkup(link(r))}>${row.map((value, k) => cell(shown(value), kindOf(heads[k])))}</tr>`;
   return captioned(caption, table(heads, rows.map(line)));
+}
+
+function linkMarkup({ id, data }: RowLink): Markup {
+  const fields = Object.entries(data).map(([name, value]) => html` data-${name}="${value}"`);
+  return html` id="${id}" class="link" tabindex="0"${fields}`;
+}
+
+function kindOf({ numeric, wide }: Head): 'n' | 'wrap' | '' {
+  return numeric ? 'n' : wide ? 'wrap' : '';
 }
 
 /** Columns in line, under the caption. */

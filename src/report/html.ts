@@ -36,6 +36,8 @@ export interface Head {
   readonly text: string;
   readonly unit?: string;
   readonly numeric?: boolean;
+  /** Sentences, which break into lines. */
+  readonly wide?: boolean;
   readonly hint?: string;
 }
 

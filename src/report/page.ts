@@ -15,33 +15,41 @@ import { timeSplit } from './figures/timeSplit.ts';
 import { html, type Markup } from './html.ts';
 import type { RunData } from './read/readRun.ts';
 import { captioned } from './sections/captioned.ts';
+import { drawnClasses, eventsSection } from './sections/events.ts';
 import { headline } from './sections/headline.ts';
 import { pauseTable } from './sections/pauses.ts';
 import { notes, reproduce } from './sections/reproduce.ts';
 import { modelTable, quarantineTable, validationTable } from './sections/tables.ts';
 import { structureTable, yieldTable } from './strainTables.ts';
-import { viewer } from './viewer/viewer.ts';
+import { eventViewer } from './viewer/eventViewer.ts';
+import { type Viewer, viewer, viewerScripts } from './viewer/viewer.ts';
 
 /** The whole report as one HTML document that needs nothing from outside. */
 export async function renderPage(run: RunData): Promise<string> {
   const view = viewer(run);
-  const sections = await sectionsOf(run, view?.markup);
-  const remarks = [...run.notes, ...(view?.notes ?? [])];
+  const events = run.transitions && eventViewer(run.transitions, drawnClasses(run.transitions));
+  const sections = await sectionsOf(run, view?.markup, events);
+  const remarks = [...run.notes, ...(view?.notes ?? []), ...(events?.notes ?? [])];
   if (remarks.length > 0) sections.push({ id: 'notes', title: 'Notes on the data', parts: [notes(remarks)] });
   return renderDocument({
     title: `${run.title} · report`,
     header: headline(run),
     sections,
     footer: html`Written by serendip from the files of the run directory. Structures are drawn with 3Dmol.js (Rego &amp; Koes, Bioinformatics 31, 1322, 2015; BSD-3-Clause), figures with Vega-Lite.`,
-    scripts: view?.scripts,
+    scripts: viewerScripts([view, events]),
   });
 }
 
-async function sectionsOf(run: RunData, view: Markup | undefined): Promise<Section[]> {
+async function sectionsOf(
+  run: RunData,
+  view: Markup | undefined,
+  events: Viewer | undefined,
+): Promise<Section[]> {
   const pauses = pauseTable(run);
   const structures = run.strain && structureTable(run.strain);
   return [
     { id: 'trace', title: 'Course of the run', parts: [await figures(timeline(run))] },
+    await eventsSection(run, events),
     {
       id: 'strain',
       title: 'Stress and strain',

@@ -19,7 +19,7 @@ export async function renderStudy(found: Findings, command: string, kicker = 'St
     header: html`<header id="summary"><p class="kicker">${kicker}</p><h1>${found.title}</h1><p class="story">${found.story}</p></header>`,
     sections: [
       { id: 'figures', title: 'Figures', parts: [await figures(...found.figures)] },
-      { id: 'tables', title: 'Tables', parts: found.tables.map(tableMarkup) },
+      { id: 'tables', title: 'Tables', parts: found.tables.map((t) => tableMarkup(t)) },
       { id: 'reproduce', title: 'Reproduce', parts: [html`<pre>${command}</pre>`] },
     ],
     footer: html`Written by serendip. Figures are drawn with Vega-Lite.`,

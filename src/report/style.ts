@@ -38,7 +38,7 @@ figcaption b{color:var(--ink);font-weight:600}
 .table-caption::before{counter-increment:table;content:"Table " counter(table) ". ";font-weight:600;color:var(--ink)}
 .save{position:absolute;right:0;top:-4px;opacity:0;font-size:11.5px;padding:2px 8px}
 figure:hover .save,.save:focus-visible{opacity:1}
-.tabular{margin-top:26px}.table-caption{margin:0 0 8px}
+.tabular,.below{margin-top:26px}.table-caption{margin:0 0 8px}
 .scroll{overflow:auto;max-height:520px;border:1px solid var(--line);border-radius:8px}
 table{border-collapse:collapse;width:100%;font-size:13px;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:left;white-space:nowrap;vertical-align:top}
@@ -65,7 +65,7 @@ tr.on td,tr.on:hover td{background:color-mix(in srgb,var(--accent) 14%,var(--pap
 .side{padding:14px 18px;max-height:510px;overflow:auto;min-width:0}
 .controls .row{display:flex;gap:8px;margin-bottom:10px;flex-wrap:wrap;align-items:center}
 .controls .row:empty{display:none}
-.controls #pick{flex:1;min-width:0}
+.controls .pick{flex:1;min-width:0}
 button,select{font:inherit;font-size:13px;color:var(--ink);background:var(--wash);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer}
 button:hover,select:hover{border-color:var(--quiet)}
 button[aria-pressed=true]{background:var(--accent);border-color:var(--accent);color:var(--paper)}

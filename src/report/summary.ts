@@ -18,7 +18,10 @@ export function wallSeconds(run: RunData): number | undefined {
 }
 
 /** How far the run came. Time in fs. */
-export function lengthOf(run: RunData): { readonly steps: number; readonly time: number } {
+export function lengthOf(run: Pick<RunData, 'history' | 'thermo'>): {
+  readonly steps: number;
+  readonly time: number;
+} {
   const { started, finished } = run.history;
   const sampled = {
     steps: column(run.thermo, 'step').at(-1) ?? 0,

@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/calculators': ['src/core', 'potentials', 'src/io'],
   'src/analysis': ['src/core'],
   'src/cluster': ['src/core'],
+  'src/events': ['src/core', 'src/analysis'],
   'src/learn': ['src/core', 'potentials', 'src/calculators', 'src/cluster'],
   'src/extract': ['src/core', 'potentials', 'src/learn', 'src/select', 'src/uncertainty', 'src/backend'],
   'src/config': [
@@ -37,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/analysis',
     'src/properties',
     'src/campaign',
+    'src/events',
   ],
   'src/campaign': ['src/core', 'src/config', 'src/io', 'src/run'],
   'src/bench': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/backend'],

@@ -91,7 +91,7 @@ function seriesOf(run: RunData): Series[] {
       name: `generation ${s.generation}`,
       grades: usable(s.grade),
     }));
-  const wholes = run.scenes.filter((s) => s.pause > 0 && s.id.endsWith('frame'));
+  const wholes = run.scenes.filter((s) => s.group > 0 && s.id.endsWith('frame'));
   const last = run.trajectory?.frames.at(-1)?.columns.gamma;
   return [
     { name: 'paused frames', grades: wholes.flatMap((s) => usable(s.gamma)) },

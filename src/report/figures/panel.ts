@@ -10,7 +10,7 @@ export type Layer = Extract<TopLevelSpec, { layer: unknown }>['layer'][number];
 export interface PanelAxes {
   readonly width: number;
   readonly height: number;
-  readonly x: { readonly title: string; readonly domain: readonly [number, number] };
+  readonly x: { readonly title: string; readonly domain: readonly [number, number]; readonly ticks?: number };
   readonly y: {
     readonly title: string | readonly string[];
     readonly log?: LogAxis;
@@ -24,6 +24,7 @@ export interface PanelAxes {
 /** Layers over common axes. Data fields are `x` and `y`. */
 export function panel(axes: PanelAxes, layer: readonly Layer[]): Panel {
   const { log, title, zero = false } = axes.y;
+  const tickCount = axes.x.ticks ?? 10;
   return {
     width: axes.width,
     height: axes.height,
@@ -32,8 +33,8 @@ export function panel(axes: PanelAxes, layer: readonly Layer[]): Panel {
         type: 'quantitative',
         scale: { domain: [...axes.x.domain], nice: false },
         axis: axes.last
-          ? { title: axes.x.title, grid: true, tickCount: 10 }
-          : { title: null, labels: false, ticks: false, grid: true, tickCount: 10 },
+          ? { title: axes.x.title, grid: true, tickCount }
+          : { title: null, labels: false, ticks: false, grid: true, tickCount },
       },
       y: {
         type: 'quantitative',

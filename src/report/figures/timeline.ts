@@ -20,7 +20,7 @@ import {
 } from './panel.ts';
 
 /** The height of a panel, px, and what stands in it. */
-interface Row {
+export interface Row {
   readonly height: number;
   readonly y: { readonly title: string; readonly log?: LogAxis; readonly zero?: boolean };
   readonly layers: readonly Layer[];
@@ -64,7 +64,7 @@ const TITLE = (measures: readonly MeasureTrace[]) =>
     ? 'Uncertainty and state of the system against time'
     : 'State of the system against time';
 
-function measureRow(run: RunData, m: MeasureTrace, height: number, unit: number, right: number): Row {
+export function measureRow(run: RunData, m: MeasureTrace, height: number, unit: number, right: number): Row {
   const marks = run.history.pauses.flatMap((p) => {
     const flag = p.flagged.find((f) => f.measure === m.kind);
     return flag && Number.isFinite(flag.grade)
@@ -107,7 +107,13 @@ function labelRow(run: RunData, time: readonly number[], right: number): Row[] {
   return [{ height: 70, y: { title: 'labels', zero: true }, layers: [...level, stairs] }];
 }
 
-function traceRow(run: RunData, time: readonly number[], name: string, title: string, colour: string): Row[] {
+export function traceRow(
+  run: RunData,
+  time: readonly number[],
+  name: string,
+  title: string,
+  colour: string,
+): Row[] {
   const points = thinTrace(time, column(run.thermo, name));
   return points.length > 1 ? [{ height: 90, y: { title }, layers: [lineLayer(points, colour, 1)] }] : [];
 }

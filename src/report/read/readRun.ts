@@ -3,12 +3,15 @@ import { basename, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { UserError } from '../../core/errors.ts';
 import { readLedger } from '../../run/ledger.ts';
+import { lengthOf } from '../summary.ts';
+import { heldTemperature } from './held.ts';
 import { type History, historyOf } from './history.ts';
 import { readScenes, type Scene, sceneOf } from './scenes.ts';
 import { readStrain, type StrainData } from './strain.ts';
 import { parseTable, type Table } from './table.ts';
 import { type Thresholds, thresholdsIn } from './thresholds.ts';
 import { readTrajectory, type Trajectory } from './trajectory.ts';
+import { readTransitions, type Transitions } from './transitions.ts';
 import { readValidation, type Validation } from './validation.ts';
 
 /** All that a report is made of. What the directory does not hold is undefined or empty. */
@@ -21,6 +24,8 @@ export interface RunData {
   readonly validation: Validation | undefined;
   /** Of a run that strained its cell. */
   readonly strain: StrainData | undefined;
+  /** Of a run that looked for rare events. */
+  readonly transitions: Transitions | undefined;
   readonly config: string | undefined;
   readonly labelBudget: number | undefined;
   /** By kind of measure. */
@@ -59,15 +64,18 @@ export async function readRun(directory: string): Promise<RunData> {
     p.flagged.slice(0, 1).map(({ atom }) => ({ pause: p.pause, atom })),
   );
   const paused = readScenes(at('pauses'), atoms, notes);
+  const thermo = attempt('thermo.csv', (path) => parseTable(text(path)));
+  const { time } = lengthOf({ history, thermo });
   const name = basename(resolve(directory));
   return {
     name,
     title: history.started?.title || titleIn(parsed) || name,
     history,
-    thermo: attempt('thermo.csv', (path) => parseTable(text(path))),
+    thermo,
     control: attempt('control.csv', (path) => parseTable(text(path))),
     validation,
     strain: attempt('strain.csv', () => readStrain(at, parsed ?? {})),
+    transitions: readTransitions(at('events'), { time, temperature: heldTemperature(thermo) }, notes),
     config,
     labelBudget: labelBudgetIn(parsed),
     // Of the last generation, where a target sets them.

@@ -7,8 +7,8 @@ import { readXyz, type XyzFrame } from '../../io/extxyz.ts';
 export interface Scene {
   readonly id: string;
   readonly label: string;
-  /** Pause that it belongs to; 0 for none. */
-  readonly pause: number;
+  /** Pause, or class of events, that it belongs to; 0 for none. */
+  readonly group: number;
   readonly structure: Structure;
   /** [n]; undefined where the file has none. */
   readonly gamma: Float64Array | undefined;
@@ -16,6 +16,19 @@ export interface Scene {
   readonly core: Uint8Array | undefined;
   /** Atom to be marked, −1 for none. */
   readonly marked: number;
+  /** Of a change from one structure to another; atoms stand where they are to be drawn, and those of the core are what changes. */
+  readonly change?: Change;
+}
+
+export interface Change {
+  /** Å, where the cell is drawn from, [3]. */
+  readonly origin: readonly number[];
+  /** Å, from where to where atoms move, [6m]. */
+  readonly arrows: readonly number[];
+  /** For people, beside the marked atom. */
+  readonly text: string;
+  /** Degrees about z that lay the largest move across the view. */
+  readonly turn: number;
 }
 
 /** A pause and the atom that caused it, as the ledger names them. */
@@ -69,12 +82,12 @@ function readScene(
   }
 }
 
-export function sceneOf(frame: XyzFrame, id: string, label: string, pause = 0): Scene {
+export function sceneOf(frame: XyzFrame, id: string, label: string, group = 0): Scene {
   const { gamma, core } = frame.columns;
   return {
     id,
     label,
-    pause,
+    group,
     structure: frame.structure,
     gamma: gamma instanceof Float64Array ? gamma : undefined,
     core: core === undefined ? undefined : Uint8Array.from(core as ArrayLike<number | string>, Number),

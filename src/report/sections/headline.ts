@@ -1,4 +1,4 @@
-import { integer, milli, number, simulationTime, wallTime } from '../format.ts';
+import { counted, integer, milli, number, simulationTime, wallTime } from '../format.ts';
 import { html, type Markup } from '../html.ts';
 import type { RunData } from '../read/readRun.ts';
 import { atomsOf, isLearning, lengthOf, validationSummary, wallSeconds } from '../summary.ts';
@@ -55,6 +55,13 @@ function tiles(run: RunData): Tile[] {
       ...(labelBudget ? { detail: `of ${integer(labelBudget)}` } : {}),
     });
   }
+  const { transitions } = run;
+  if (transitions)
+    tiles.push({
+      name: 'rare events',
+      value: integer(transitions.records.length),
+      detail: counted(transitions.classes.length, 'class', 'classes'),
+    });
   const summary = validationSummary(run);
   const [first, last] = [summary?.generations[0], summary?.generations.at(-1)];
   if (first && last) {

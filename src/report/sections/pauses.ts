@@ -26,7 +26,7 @@ function measureSymbol(kind: string): string {
 export function pauseTable(run: RunData): Markup | undefined {
   const { pauses } = run.history;
   if (pauses.length === 0) return undefined;
-  const shown = new Set(run.scenes.map((s) => s.pause));
+  const shown = new Set(run.scenes.map((s) => s.group));
   const rows = pauses.map((p) => pauseRow(p, shown.has(p.pause)));
   return table(
     [

@@ -35,7 +35,7 @@ export function choosePayloads(
 }
 
 export function isWhole(scene: Scene): boolean {
-  return scene.id.endsWith('frame') || scene.pause === 0;
+  return scene.id.endsWith('frame') || scene.group === 0;
 }
 
 /** JSON with base64 of little-endian floats: positions [3n] and grades [n], then bytes: species [n] and core [n]. */
@@ -58,13 +58,15 @@ function encodeScene(scene: Scene): string {
     marked: scene.marked,
     graded: scene.gamma !== undefined,
     buffered: scene.core?.includes(0) ?? false,
+    change: scene.change && { ...scene.change, arrows: scene.change.arrows.map((x) => Number(x.toFixed(3))) },
     data: Buffer.concat([Buffer.from(floats.buffer), bytes]).toString('base64'),
   });
 }
 
 /** Positions in the cell as it is drawn: a cut around the atom it was made for, a whole system from the origin. */
 function placed(scene: Scene): { positions: Float64Array; origin: number[] } {
-  const { structure, marked } = scene;
+  const { structure, marked, change } = scene;
+  if (change) return { positions: structure.positions, origin: [...change.origin] };
   const { cell, periodic } = structure;
   if (isOpenCell(cell) || !periodic.every(Boolean))
     return { positions: structure.positions, origin: [0, 0, 0] };

@@ -7,46 +7,74 @@ import type { RunData } from '../read/readRun.ts';
 import type { Scene } from '../read/scenes.ts';
 import { facts, why } from '../sections/pauses.ts';
 import { CLIENT } from './client.ts';
-import { choosePayloads, isWhole } from './payload.ts';
+import { choosePayloads, isWhole, type Payload } from './payload.ts';
 import { type GradeScale, gradeScale, placeOf } from './scale.ts';
 
 export interface Viewer {
   /** The view with its controls and facts. */
   readonly markup: Markup;
-  /** Structures, library and script, to stand after all that the script is about. */
-  readonly scripts: Markup;
+  /** Its structures. */
+  readonly data: Markup;
   readonly notes: readonly string[];
 }
 
-/** The three-dimensional view; undefined where there is nothing to look at. */
+/** The environments of the pauses, or the ends of the trajectory; undefined where there is nothing to look at. */
 export function viewer(run: RunData): Viewer | undefined {
   const { payloads, left } = choosePayloads(run.scenes);
   if (payloads.length === 0) return undefined;
   const kept = run.scenes.filter((s) => payloads.some((p) => p.id === s.id));
   const scale = gradeScale(allGrades(kept), gradeThresholds(run));
   const graded = kept.some((s) => s.gamma);
-  const index = kept.map(({ id, label, pause }) => ({ id, label, pause }));
   const markup = html`<div class="viewer" id="viewer">
-<div class="stage"><div class="canvas" id="canvas"><p>The structure appears as this comes into view.</p></div>
+<div class="stage">${canvas('')}
 ${graded ? legend(scale, run) : undefined}</div>
 <div class="side">${controls(run, kept, graded)}
 ${run.history.pauses.map(facts)}</div></div>`;
-  const scripts = html`${payloads.map((p) => html`<script type="application/json" id="scene-${p.id}">${raw(inScript(p.json))}</script>`)}
-<script type="application/json" id="scenes">${raw(inScript(JSON.stringify({ index, scale })))}</script>
+  const data = dataOf('', 'pause', kept, payloads, scale);
+  return { markup, data, notes: left.length > 0 ? [leftOut(left)] : [] };
+}
+
+/** Where the structure is drawn. */
+export function canvas(prefix: string): Markup {
+  return html`<div class="canvas" id="${prefix}canvas"><p>The structure appears as this comes into view.</p></div>`;
+}
+
+/** Which group of structures is shown, and which of its structures. */
+export function pickers(prefix: string, what: string, options: readonly Markup[]): Markup {
+  return html`<div class="row"><button type="button" id="${prefix}previous" aria-label="previous">‹</button><select class="pick" id="${prefix}pick" aria-label="${what}">${options}</select><button type="button" id="${prefix}next" aria-label="next">›</button></div>
+<div class="row" id="${prefix}variants" role="group" aria-label="structure"></div>`;
+}
+
+/** `row`: rows of tables that say `data-<row>` open the group of that number. */
+export function dataOf(
+  prefix: string,
+  row: string,
+  scenes: readonly Scene[],
+  payloads: readonly Payload[],
+  scale?: GradeScale,
+): Markup {
+  const index = scenes.map(({ id, label, group }) => ({ id, label, group }));
+  return html`${payloads.map((p) => html`<script type="application/json" id="${prefix}scene-${p.id}">${raw(inScript(p.json))}</script>`)}
+<script type="application/json" data-viewer="${prefix}" id="${prefix}scenes">${raw(inScript(JSON.stringify({ index, scale, row })))}</script>`;
+}
+
+/** All that views need, to stand after all that it is about; undefined where there are none. */
+export function viewerScripts(viewers: readonly (Viewer | undefined)[]): Markup | undefined {
+  const present = viewers.filter((v) => v !== undefined);
+  if (present.length === 0) return undefined;
+  return html`${present.map((v) => v.data)}
 <script type="text/plain" id="library">${raw(library())}</script>
 <script>${raw(CLIENT)}</script>`;
-  return { markup, scripts, notes: left.length > 0 ? [leftOut(left)] : [] };
 }
 
 function controls(run: RunData, kept: readonly Scene[], graded: boolean): Markup {
-  const groups = [...new Set(kept.map((s) => s.pause))];
+  const groups = [...new Set(kept.map((s) => s.group))];
   const options = groups.map((pause) => {
     const p = run.history.pauses.find((q) => q.pause === pause);
     return html`<option value="${pause}">${pause === 0 ? 'Trajectory' : `Pause ${pause}`}${p ? ` · ${simulationTime(p.time)} · ${why(p).slice(0, 40)}` : ''}</option>`;
   });
   return html`<div class="controls">
-<div class="row"><button type="button" id="previous" aria-label="previous">‹</button><select id="pick" aria-label="pause">${options}</select><button type="button" id="next" aria-label="next">›</button></div>
-<div class="row" id="variants" role="group" aria-label="structure"></div>
+${pickers('', 'pause', options)}
 <div class="row">${
     graded
       ? html`<label>colour <select id="paint"><option value="grade">by γ</option><option value="element">by element</option></select></label>

@@ -1,0 +1,82 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Structure } from '../../core/structure.ts';
+import { type EventClass, eventClasses } from '../../events/classes.ts';
+import type { EventRecord } from '../../events/record.ts';
+import { readXyz } from '../../io/extxyz.ts';
+import type { Held } from './held.ts';
+
+/** What the structures of an event are called, in the order of what happens. */
+export const STAGES = ['initial', 'saddle', 'final'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** An event's structures; `saddle` only where there is a path. */
+export type Stages = Readonly<Partial<Record<Stage, Structure>>>;
+
+/** The rare events of a run. */
+export interface Transitions {
+  readonly records: readonly EventRecord[];
+  readonly classes: readonly EventClass[];
+  /** fs that were simulated. */
+  readonly time: number;
+  readonly temperature: Held | undefined;
+  /** Of the representatives, by number of the event. */
+  readonly structures: ReadonlyMap<number, Stages>;
+}
+
+/** Undefined where a run has no folder of events. `notes` gathers what could not be read. */
+export function readTransitions(
+  folder: string,
+  { time, temperature }: Pick<Transitions, 'time' | 'temperature'>,
+  notes: string[],
+): Transitions | undefined {
+  if (!existsSync(folder)) return undefined;
+  const records = readEventRecords(folder, notes);
+  const classes = eventClasses(records, time);
+  const structures = new Map(
+    classes.map(({ representative: { event } }) => [event, readStages(folder, event, notes)]),
+  );
+  return { records, classes, time, temperature, structures };
+}
+
+/** The records in a folder of numbered folders, in that order; none where it is absent. */
+export function readEventRecords(folder: string, notes: string[]): EventRecord[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^\d+$/.test(name) && existsSync(join(folder, name, 'event.json')))
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name, 'event.json');
+      try {
+        return [parseEvent(readFileSync(path, 'utf8'))];
+      } catch (error) {
+        notes.push(`events/${name}/event.json could not be read: ${(error as Error).message}`);
+        return [];
+      }
+    });
+}
+
+/** JSON writes what is not finite as null; a `path` of null is none. */
+export function parseEvent(text: string): EventRecord {
+  const record = JSON.parse(text, (key, value) =>
+    value === null && key !== 'path' ? Number.NaN : value,
+  ) as EventRecord;
+  if (!(record?.event > 0 && record.class > 0 && Array.isArray(record.moved)))
+    throw new Error('it states no event, class or moved atoms');
+  return record;
+}
+
+function readStages(folder: string, event: number, notes: string[]): Stages {
+  const place = join(folder, String(event).padStart(4, '0'));
+  const read = STAGES.flatMap((stage): [Stage, Structure][] => {
+    const path = join(place, `${stage}.xyz`);
+    if (!existsSync(path)) return [];
+    try {
+      return [[stage, readXyz(path).at(-1)!.structure]];
+    } catch (error) {
+      notes.push((error as Error).message);
+      return [];
+    }
+  });
+  return Object.fromEntries(read);
+}
