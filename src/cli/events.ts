@@ -9,6 +9,7 @@ import { isXyzName, writeStructureFile } from '../io/writeStructureFile.ts';
 import { writeXyz } from '../io/writeXyz.ts';
 import { tableText } from '../report/dataTable.ts';
 import { classTable, eventTable } from '../report/eventTables.ts';
+import { integratorOf } from '../run/assemble.ts';
 import { numbered, openRunDirectory, pathsIn, requireRun } from '../run/directory.ts';
 import { keepRecord, readEvents } from '../run/rareEvents/eventFolder.ts';
 import { verifyStored } from '../run/rareEvents/verifyStored.ts';
@@ -41,7 +42,9 @@ const list: CommandModule<object, Place & { readonly json: boolean }> = {
       ? JSON.stringify(records)
       : records.length === 0
         ? `${directory}: no events`
-        : [eventTable(records), classTable(eventClasses(records, timeOf(directory)))].map(tableText).join('\n\n');
+        : [eventTable(records), classTable(eventClasses(records, timeOf(directory)))]
+            .map(tableText)
+            .join('\n\n');
     process.stdout.write(`${text}\n`);
   },
 };
@@ -76,7 +79,10 @@ const exported: CommandModule<object, One & { readonly out: string; readonly sta
         describe: 'path: all images, ends included, as extended XYZ',
       })
       .example('$0 events export 2 run -o hop.xyz', 'the images of the path of event 2')
-      .example('$0 events export 2 run --stage saddle -o POSCAR', 'its saddle, for a calculation of your own'),
+      .example(
+        '$0 events export 2 run --stage saddle -o POSCAR',
+        'its saddle, for a calculation of your own',
+      ),
   handler({ event, directory, out, stage }) {
     const { path, pathFailure } = recordOf(directory, event);
     const file = pathsIn(directory)('events', numbered(event), `${stage}.xyz`);
@@ -87,7 +93,10 @@ const exported: CommandModule<object, One & { readonly out: string; readonly sta
     const frames = readXyz(file);
     if (isXyzName(out)) writeXyz(out, frames);
     else if (frames.length === 1) writeStructureFile(out, frames[0].structure);
-    else throw new UserError(`--out: got '${out}' for ${frames.length} images, must end in .xyz; name one --stage`);
+    else
+      throw new UserError(
+        `--out: got '${out}' for ${frames.length} images, must end in .xyz; name one --stage`,
+      );
     process.stdout.write(`${out}: ${frames.length} structure${frames.length === 1 ? '' : 's'}\n`);
   },
 };
@@ -150,18 +159,22 @@ function recordOf(directory: string, event: number): EventRecord {
 /** fs that were simulated. */
 function timeOf(directory: string): number {
   const plain = kindOfConfig(pathsIn(directory)('config.resolved.yaml')) === 'md';
-  const { md } = plain ? storedMdConfig(directory) : storedRunConfig(directory);
-  return runStatus(directory).step * md.integrator.timestep;
+  const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);
+  return runStatus(directory).step * integratorOf(config).timestep;
 }
 
 function described(e: EventRecord): string[] {
   const kinds = (counts: EventRecord['localBefore']) =>
-    Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none';
+    Object.entries(counts)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(', ') || 'none';
   const ps = (fs: number) => (fs / 1000).toFixed(3);
   return [
     `event ${e.event}, class ${e.class}: ${e.title}`,
     `between steps ${e.between.join(' and ')} (${ps(e.time[0])} to ${ps(e.time[1])} ps) at ${e.temperature.toFixed(0)} K`,
-    ...e.moved.slice(0, SHOWN).map((atom, k) => `  atom ${atom} (${e.elements[k]}) moved ${e.displacements[k].toFixed(2)} Å`),
+    ...e.moved
+      .slice(0, SHOWN)
+      .map((atom, k) => `  atom ${atom} (${e.elements[k]}) moved ${e.displacements[k].toFixed(2)} Å`),
     ...(e.moved.length > SHOWN ? [`  and ${e.moved.length - SHOWN} more`] : []),
     `local structure of these: ${kinds(e.localBefore)}, then ${kinds(e.localAfter)}`,
     `${e.verdict}: ${e.reason}; ${e.labels} labels, generation ${e.generation}`,

@@ -56,7 +56,9 @@ export const eventsSchema = z
     verify: z
       .union([z.literal(false), verify])
       .prefault({})
-      .meta({ description: 'the reference is asked at both ends and the saddle; artefacts are learned away' }),
+      .meta({
+        description: 'the reference is asked at both ends and the saddle; artefacts are learned away',
+      }),
   })
   .superRefine(stepsFit);
 

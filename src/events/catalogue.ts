@@ -1,4 +1,5 @@
-import { fingerprint, sameClass } from './fingerprint.ts';
+import { fingerprint } from './fingerprint.ts';
+import { sameClass } from './likeness.ts';
 import type { EventRecord } from './record.ts';
 import type { Transition } from './transition.ts';
 

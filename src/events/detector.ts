@@ -19,12 +19,14 @@ export interface Detector {
   /** Begins anew: the basin is that of `state`. */
   reset(state: MdState): void;
   memory(): DetectorMemory;
+  /** As it was when the trajectory was at `step`; undefined where that lies too far back. */
+  memoryAt(step: number): DetectorMemory | undefined;
   /** How often it has quenched, of these wholly, since it was made. */
   readonly quenches: { readonly whole: number; readonly local: number };
 }
 
-/** Searches back to which a trajectory may go: one whole stretch between two of them at least. */
-const MARKS = 2;
+/** Searches back to which a trajectory may go. */
+const MARKS = 4;
 
 /**
  * A search quenches the frame (or what has moved in it) and compares with the basin; frames in between are only kept. A basin that the
@@ -76,6 +78,12 @@ export function createDetector(
     },
     reset(state) {
       marks = [markOf(blankMemory(state))];
+    },
+    memoryAt(step) {
+      const mark = marks.findLast((m) => m.memory.step <= step);
+      if (!mark) return undefined;
+      const since = mark.since.filter((f) => f.step <= step);
+      return { ...mark.memory, frames: [...mark.memory.frames, ...since] };
     },
     memory: () => {
       const { memory: known, since } = current();

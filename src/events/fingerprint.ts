@@ -39,7 +39,12 @@ const MOST = 32;
 /** Nearest-neighbour distances within which pairs are listed. */
 const REACH = 3;
 
-export function fingerprint({ before, after, moved, displacements }: Transition): Fingerprint {
+export function fingerprint({
+  before,
+  after,
+  moved,
+  displacements,
+}: Omit<Transition, 'between' | 'origin'>): Fingerprint {
   const region = regionAround(before.structure, moved, NEAR, BEYOND);
   const start = cutRegion(region, before.structure);
   const end = cutRegion(region, after.structure);

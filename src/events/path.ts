@@ -5,8 +5,10 @@ import { refineSaddle } from '../properties/dimer.ts';
 import type { Evaluates } from '../properties/evaluates.ts';
 import { minimumEnergyPath } from '../properties/minimumEnergyPath.ts';
 import { relax } from '../properties/relax.ts';
-import { changesBetween } from './compare.ts';
+import { compare } from './compare.ts';
 import type { DetectionOptions } from './options.ts';
+import { lengthsOf } from './rests.ts';
+import { scaleOf } from './scale.ts';
 
 /** Of the same atoms in the same cell, before and after. */
 export interface Ends {
@@ -49,17 +51,22 @@ export async function eventPath(
   evaluates: Evaluates,
   { initial, final, hold }: Ends,
   search: PathSearch,
-  detection: Pick<DetectionOptions, 'moved' | 'shifted'>,
+  detection: DetectionOptions,
 ): Promise<EventPath> {
   const settled: Structure[] = [];
   for (const end of [initial, final]) {
     const { structure, converged, failure } = await relax(evaluates, end, { cell: false, hold, ...REST });
     if (!converged)
-      return { kind: 'failed', reason: `an end does not come to rest: ${failure}`, ends: { initial, final, hold } };
+      return {
+        kind: 'failed',
+        reason: `an end does not come to rest: ${failure}`,
+        ends: { initial, final, hold },
+      };
     settled.push(structure);
   }
   const ends = { initial: settled[0], final: settled[1], hold };
-  if (changesBetween(ends.initial, ends.final, detection).moved.length === 0) return { kind: 'same' };
+  const bounds = lengthsOf(detection, scaleOf(ends.initial));
+  if (!compare(ends.initial, ends.final, bounds)) return { kind: 'same' };
   const { images, force, steps } = search;
   const tried = await minimumEnergyPath(evaluates, ends.initial, ends.final, { images, force, steps, hold });
   if (tried.failure !== undefined) return { kind: 'failed', reason: tried.failure, ends };

@@ -56,7 +56,7 @@ export interface EventRecord {
   readonly displacements: readonly number[];
   /** What is the same for all events of its class. */
   readonly fingerprint: Fingerprint;
-  /** Local structure of the atoms that have moved. */
+  /** Local structure of the atoms that have moved and of what is near them. */
   readonly localBefore: Readonly<Partial<Record<LocalStructure, number>>>;
   readonly localAfter: Readonly<Partial<Record<LocalStructure, number>>>;
   readonly path: PathRecord | null;

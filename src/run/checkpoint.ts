@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/errors.ts';
 import type { MdState } from '../core/mdState.ts';
-import type { DetectorMemory } from '../events/detector.ts';
+import type { DetectorMemory } from '../events/memory.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { parseTyped, stringifyTyped } from '../io/typedJson.ts';
 

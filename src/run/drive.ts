@@ -69,7 +69,8 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
       const state = engine.trusted();
       const remembered = watcher?.memoryAt(state.step);
       // What was known so long ago cannot be gone on from exactly; a later commit will do.
-      if (!watcher || remembered) yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
+      if (!watcher || remembered)
+        yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
     }
   }
 }

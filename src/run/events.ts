@@ -97,7 +97,9 @@ export type RunEvent =
       'event' | 'class' | 'title' | 'between' | 'time' | 'temperature'
     >)
   /** What is known of it in the end. */
-  | ({ readonly type: 'event' } & Omit<EventRecord, 'path'> & { readonly path: Omit<PathRecord, 'members'> | null })
+  | ({ readonly type: 'event' } & Omit<EventRecord, 'path'> & {
+        readonly path: Omit<PathRecord, 'members'> | null;
+      })
   | {
       readonly type: 'progress';
       readonly step: number;

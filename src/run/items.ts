@@ -1,9 +1,9 @@
 import type { CheckSummary, FlaggedFrame, Observables } from '../backend/backend.ts';
 import type { MdState } from '../core/mdState.ts';
+import type { EventRecord } from '../events/record.ts';
 import type { Candidate } from '../extract/candidate.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
 import type { Progress } from './checkpoint.ts';
-import type { EventRecord } from '../events/record.ts';
 import type { RunEvent } from './events.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { EventStructures } from './rareEvents/eventFolder.ts';

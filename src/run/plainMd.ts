@@ -75,7 +75,12 @@ async function* plainMd(
   };
   const discovery =
     config.events &&
-    discoveryOf(config.events, backend, events, finding(() => potential, config.events));
+    discoveryOf(
+      config.events,
+      backend,
+      events,
+      finding(() => potential, config.events),
+    );
   discovery?.watcher.begin(state, from?.detection);
   await discovery?.watcher.drivenBy(potential);
   const stretch = () =>

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Structure, structureFrom, subset, supercell } from '../../src/core/structure.ts';
+import { fingerprint } from '../../src/events/fingerprint.ts';
 import type { EventRecord, PathRecord } from '../../src/events/record.ts';
 import { writeXyz } from '../../src/io/writeXyz.ts';
 import { noise } from './fakeRun.ts';
@@ -82,7 +83,9 @@ export interface FakeTransitionOptions {
 }
 
 type Slab = ReturnType<typeof fakeSlab>;
-type What = Omit<EventRecord, 'event' | 'class' | 'between' | 'time' | 'temperature'> & {
+type Given = 'event' | 'class' | 'between' | 'time' | 'temperature';
+
+type What = Omit<EventRecord, Given | 'fingerprint'> & {
   /** Where the moved atoms end, Å. */
   readonly ends: readonly (readonly number[])[];
 };
@@ -216,11 +219,10 @@ function pathOf(p: {
 function keep(
   directory: string,
   { structure }: Slab,
-  { ends, ...record }: What & Pick<EventRecord, 'event' | 'class' | 'between' | 'time' | 'temperature'>,
+  { ends, ...record }: What & Pick<EventRecord, Given>,
 ): void {
   const folder = join(directory, 'events', String(record.event).padStart(4, '0'));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'event.json'), JSON.stringify(record, null, 1));
   const along = (s: number): Structure => {
     const positions = structure.positions.slice();
     record.moved.forEach((i, m) => {
@@ -234,6 +236,12 @@ function keep(
     });
     return { ...structure, positions };
   };
+  const print = fingerprint({
+    ...record,
+    before: { step: record.between[0], structure: along(0) },
+    after: { step: record.between[1], structure: along(1) },
+  });
+  writeFileSync(join(folder, 'event.json'), JSON.stringify({ ...record, fingerprint: print }, null, 1));
   writeXyz(join(folder, 'initial.xyz'), [{ structure: along(0) }]);
   writeXyz(join(folder, 'final.xyz'), [{ structure: along(1) }]);
   const { path } = record;

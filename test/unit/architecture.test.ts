@@ -14,7 +14,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/calculators': ['src/core', 'potentials', 'src/io'],
   'src/analysis': ['src/core'],
   'src/cluster': ['src/core'],
-  'src/events': ['src/core', 'src/analysis'],
   'src/learn': ['src/core', 'potentials', 'src/calculators', 'src/cluster'],
   'src/extract': ['src/core', 'potentials', 'src/learn', 'src/select', 'src/uncertainty', 'src/backend'],
   'src/config': [
@@ -27,6 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/learn',
     'src/extract',
     'src/backend',
+    'src/events',
+    'src/properties',
   ],
   'src/report': [
     'src/core',

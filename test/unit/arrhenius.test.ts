@@ -88,7 +88,13 @@ describe('the Arrhenius law of counts', () => {
     const likelihood = (e: number, a: number) => seen.reduce((sum, x) => sum + logPoisson(x, e, a), 0);
     const a = Math.log(prefactor.value);
     const best = likelihood(energy.value, a);
-    for (const [de, da] of [[1e-3, 0], [-1e-3, 0], [0, 1e-2], [0, -1e-2], [1e-3, 1e-2]])
+    for (const [de, da] of [
+      [1e-3, 0],
+      [-1e-3, 0],
+      [0, 1e-2],
+      [0, -1e-2],
+      [1e-3, 1e-2],
+    ])
       expect(likelihood(energy.value + de, a + da)).toBeLessThan(best);
     for (const end of [energy.low, energy.high]) {
       const profile = likelihood(end, Math.log(prefactorFor(seen, end)));

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EventRecord } from '../../events/record.ts';
 import type { Structure } from '../../core/structure.ts';
+import type { EventRecord } from '../../events/record.ts';
 import { writeFileAtomic } from '../../io/durable.ts';
 import type { XyzFrame } from '../../io/extxyz.ts';
 import { formatXyz } from '../../io/writeXyz.ts';
@@ -54,7 +54,9 @@ export function keepRecord(directory: Place, record: EventRecord): void {
 
 /** Which atoms of a stored image were there only to be felt, [n]. */
 export function heldBy({ columns, structure }: XyzFrame): Uint8Array {
-  return Uint8Array.from((columns.held as ArrayLike<number> | undefined) ?? new Uint8Array(structure.species.length));
+  return Uint8Array.from(
+    (columns.held as ArrayLike<number> | undefined) ?? new Uint8Array(structure.species.length),
+  );
 }
 
 export function keepEventLabel(

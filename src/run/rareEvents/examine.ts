@@ -67,6 +67,7 @@ export function finding<C extends Moving>(
   potentialOf: (course: C) => Potential,
   events: MdEventsSection,
 ): Examine<C> {
+  // biome-ignore lint/correctness/useYield: others have something to tell on the way
   return async function* (transition, { example }, course) {
     const { generation } = course.progress;
     const potential = potentialOf(course);
@@ -76,7 +77,12 @@ export function finding<C extends Moving>(
     if (example) return sameAs(example, subject, generation);
     const unverified = { verdict: 'unverified', labels: 0, generation } as const;
     if (search === false)
-      return { path: null, reason: 'no path was asked for', ...unverified, structures: structuresOf(subject) };
+      return {
+        path: null,
+        reason: 'no path was asked for',
+        ...unverified,
+        structures: structuresOf(subject),
+      };
     const evaluator = await wasmBackend().evaluator!(potential);
     try {
       const found = await eventPath(evaluator, subject.ends, search, events);

@@ -1,6 +1,5 @@
-import { countStructures, type LocalStructure, localStructure } from '../../analysis/localStructure.ts';
-import type { Structure } from '../../core/structure.ts';
 import { fingerprint } from '../../events/fingerprint.ts';
+import { localChange } from '../../events/localChange.ts';
 import type { EventRecord } from '../../events/record.ts';
 import { titleOf } from '../../events/title.ts';
 import type { Transition } from '../../events/transition.ts';
@@ -30,15 +29,16 @@ export function announced({ event, class: kind, transition, temperature, timeste
 }
 
 export function recordOf(found: Found, { structures: _, ...findings }: Findings): EventRecord {
-  const { moved, displacements, before, after } = found.transition;
+  const { moved, displacements, after } = found.transition;
   const { elements, species } = after.structure;
+  const local = localChange(found.transition);
   return {
     ...announced(found),
     moved,
     elements: moved.map((i) => elements[species[i]]),
     displacements,
-    localBefore: kindsOf(before.structure, moved),
-    localAfter: kindsOf(after.structure, moved),
+    localBefore: local.before,
+    localAfter: local.after,
     fingerprint: fingerprint(found.transition),
     ...findings,
   };
@@ -49,11 +49,4 @@ export function withoutMembers({ path, ...record }: EventRecord) {
   if (!path) return { ...record, path };
   const { members: _, ...rest } = path;
   return { ...record, path: rest };
-}
-
-/** Kinds of local structure that occur among some atoms. */
-function kindsOf(s: Structure, atoms: readonly number[]): Partial<Record<LocalStructure, number>> {
-  const codes = localStructure(s);
-  const counts = countStructures(Uint8Array.from(atoms, (i) => codes[i]));
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 }

@@ -59,14 +59,18 @@ export function verifying(
         const found = await eventPath(evaluator, subject.ends, search, detection);
         if (found.kind === 'same')
           return round === 1
-            ? end('undecided', `both ends come to rest in one place where only atoms within ${search.radius} Å give way`)
-            : end('artefact', `once the reference had been asked, the ensemble knew no such event: ${last.reason}`);
+            ? end(
+                'undecided',
+                `both ends come to rest in one place where only atoms within ${search.radius} Å give way`,
+              )
+            : end(
+                'artefact',
+                `once the reference had been asked, the ensemble knew no such event: ${last.reason}`,
+              );
         if (course.progress.labels + 3 > parts.limits.labels)
           return end('undecided', 'the budget of labels is spent');
         const look =
-          found.kind === 'found'
-            ? yield* askAlong(asking, evaluator, found)
-            : yield* askEnds(asking, found);
+          found.kind === 'found' ? yield* askAlong(asking, evaluator, found) : yield* askEnds(asking, found);
         last = { found, ...look };
         if (look.settled) return end(look.settled, look.reason);
       } finally {
@@ -98,7 +102,12 @@ async function* askEnds(
   const frames = yield* labelled(asking, [ends.initial, ends.final]);
   yield* learn(asking, frames);
   const why = `no path was found: ${reason}`;
-  return { path: null, pathFailure: reason, reason: why, ...(frames.every((f) => !f) && { settled: 'undecided' }) };
+  return {
+    path: null,
+    pathFailure: reason,
+    reason: why,
+    ...(frames.every((f) => !f) && { settled: 'undecided' }),
+  };
 }
 
 /** Asks at both ends, the saddle and the strangest images beyond the threshold. */
@@ -113,11 +122,15 @@ async function* askAlong(
   const grades = found.images.map((image) => largestOf(judge.grades(image), hold));
   const unasked = await pathRecord(evaluates, found, grades);
   const images = imagesToAsk(found, grades, thresholdOf(parts, course), options.labels);
-  const frames = yield* labelled(asking, images.map((k) => found.images[k]));
+  const frames = yield* labelled(
+    asking,
+    images.map((k) => found.images[k]),
+  );
   const labels = new Map(images.flatMap((k, p) => (frames[p] ? [[k, frames[p].label] as const] : [])));
   const { path, everywhere } = await withReference(evaluates, unasked, found.images, labels, hold);
   yield* learn(asking, frames);
-  if (!everywhere) return { path, reason: 'the reference could not be had at an end or the saddle', settled: 'undecided' };
+  if (!everywhere)
+    return { path, reason: 'the reference could not be had at an end or the saddle', settled: 'undecided' };
   const { agrees, reason } = agreement(path, path.reference, options);
   const negative = found.curvatures.filter((c) => c < 0).length;
   if (agrees && negative !== 1)
@@ -139,7 +152,8 @@ function imagesToAsk(
 }
 
 function thresholdOf(parts: Parts, { training, pairs = [] }: Course): number {
-  return parts.watch(training, parts.thresholds(pairs)).measures.find((m) => Number.isFinite(m.pause))!.select;
+  return parts.watch(training, parts.thresholds(pairs)).measures.find((m) => Number.isFinite(m.pause))!
+    .select;
 }
 
 /** One frame an image, undefined where its label was refused. */
@@ -151,7 +165,13 @@ async function* labelled(
   const core = subject.ends.hold.map((still) => 1 - still);
   const frames: (LabelledFrame | undefined)[] = [];
   for (const structure of images) {
-    const candidate = { structure, core, faithful: whole, cut: whole ? 'whole' : 'cluster', centre: core.indexOf(1) } as const;
+    const candidate = {
+      structure,
+      core,
+      faithful: whole,
+      cut: whole ? 'whole' : 'cluster',
+      centre: core.indexOf(1),
+    } as const;
     frames.push(yield* labelOne(parts, course, candidate, 'event', signal));
   }
   return frames;

@@ -1,7 +1,8 @@
 import type { Backend, FrameEvaluator } from '../../backend/backend.ts';
 import type { MdState } from '../../core/mdState.ts';
 import type { Potential } from '../../core/potential.ts';
-import { createDetector, type Detector, type DetectorMemory } from '../../events/detector.ts';
+import { createDetector, type Detector } from '../../events/detector.ts';
+import type { DetectorMemory } from '../../events/memory.ts';
 import type { DetectionOptions } from '../../events/options.ts';
 import type { Reaching } from '../../events/quench.ts';
 import type { Transition } from '../../events/transition.ts';
