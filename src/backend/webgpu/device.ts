@@ -121,8 +121,12 @@ function refusal(error: GPUError): string {
 /** One for each set of options, for good: were it collected while anything made through it still lives, the process would crash. */
 const instances = new Map<string, GPU>();
 
-/** Features that leave out Dawn's checks, of commands and of places in arrays. */
-export const UNCHECKED: readonly string[] = ['skip_validation', 'disable_robustness'];
+/** Features that leave out Dawn's checks, of commands and of places in arrays, and zeros in workgroup memory, which no kernel relies on. */
+export const UNCHECKED: readonly string[] = [
+  'skip_validation',
+  'disable_robustness',
+  'disable_workgroup_init',
+];
 
 /** Timestamps to the nanosecond, which browsers round for fear of eavesdroppers. */
 const FINE = 'disable-dawn-features=timestamp_quantization';
