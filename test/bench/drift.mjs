@@ -1,6 +1,6 @@
 /**
  * Drift of the energy on a device against f64: `node test/bench/drift.mjs [--ace model.yaml] [--repeat 10] [--steps 100000] [--temperature 600]
- * [--timestep 2] [--seeds 1] [--adapter name] [--json file]`, after `npm run build`. A perfect copper crystal of 4·repeat³ atoms starts with
+ * [--timestep 2] [--seeds 1] [--only webgpu] [--threads 8] [--adapter name] [--json file]`, after `npm run build`. A perfect copper crystal of 4·repeat³ atoms starts with
  * velocities of twice the temperature and is left to itself, on `wasm` and on `webgpu`, from each seed. Drift is the slope of a line through
  * the conserved quantity times the length of the run; the ratio is of the root mean squares over the seeds.
  */
@@ -23,6 +23,8 @@ const { values: options } = parseArgs({
     temperature: { type: 'string', default: '600' },
     timestep: { type: 'string', default: '2' },
     seeds: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    threads: { type: 'string' },
     adapter: { type: 'string' },
     json: { type: 'string' },
   },
@@ -78,10 +80,11 @@ function slope(values) {
 }
 
 const rows = [];
-for (const options_ of [
-  { kind: 'wasm' },
+const all = [
+  { kind: 'wasm', ...(options.threads && { threads: Number(options.threads) }) },
   { kind: 'webgpu', ...(options.adapter && { adapter: options.adapter }) },
-]) {
+];
+for (const options_ of all.filter(({ kind }) => (options.only ?? kind) === kind)) {
   const backend = backends.create(options_);
   for (let seed = 1; seed <= seeds; seed++)
     rows.push({
@@ -107,8 +110,9 @@ console.table(
     seconds: Number(r.seconds.toPrecision(3)),
   })),
 );
-const ratio = rms('webgpu') / rms('wasm');
-console.log(
-  `webgpu ${rms('webgpu').toExponential(2)}, wasm ${rms('wasm').toExponential(2)}: ratio ${ratio.toFixed(2)}`,
-);
+const ratio = options.only ? undefined : rms('webgpu') / rms('wasm');
+if (ratio !== undefined)
+  console.log(
+    `webgpu ${rms('webgpu').toExponential(2)}, wasm ${rms('wasm').toExponential(2)}: ratio ${ratio.toFixed(2)}`,
+  );
 if (options.json) writeFileSync(options.json, `${JSON.stringify({ atoms, steps, ratio, rows }, null, 2)}\n`);

@@ -1,11 +1,14 @@
 /**
  * The backend webgpu on the adapter at hand: `node test/bench/gpu.mjs [--atoms 1e3,1e4] [--steps 100] [--repeats 5] [--intervals 1,10,100]
- * [--ace model.yaml]… [--peak TFLOP/s,GB/s] [--adapter name] [--json file]`, after `npm run build`.
+ * [--ace model.yaml]… [--only LJ,EAM] [--seconds 2] [--unchecked] [--peak TFLOP/s,GB/s] [--adapter name] [--json file]`, after
+ * `npm run build`.
  *
  * LJ, EAM and expansions: those given, else the copper ones of the reference data beside the checkout, where they are. Steps are encoded and
  * submitted as the engine does it, in its batches; every so many are checked, which is grading, where there are grades, and the recorder.
  * What is measured of a system is measured in turn in every repeat; numbers are medians. `advance` is the engine itself, which brings the
- * state home at the end. `--counts` prints what kernels do for an atom, and needs no adapter.
+ * state home at the end. `--seconds` cuts every run to about as long, and leaves out checks that would come less than once. `--unchecked`
+ * is without the checks of commands and bounds that Dawn adds. The file is written again after every system. `--counts` prints what kernels
+ * do for an atom, and needs no adapter.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -14,8 +17,13 @@ import { parseArgs } from 'node:util';
 
 const from = (path) => import(new URL(`../../dist/${path}.js`, import.meta.url).href);
 const load = (path, ...names) => Promise.all(names.map((name) => from(`${path}/${name}`)));
-const [{ openGpu }, { forceFieldFor }, { deviceForces, submit, settle }, { steps: stepsOf }, { BATCH }] =
-  await load('src/backend/webgpu', 'device', 'forceField', 'deviceForces', 'steps', 'engine');
+const [
+  { openGpu, UNCHECKED },
+  { forceFieldFor },
+  { deviceForces, submit, settle },
+  { steps: stepsOf },
+  { BATCH },
+] = await load('src/backend/webgpu', 'device', 'forceField', 'deviceForces', 'steps', 'engine');
 const [{ deviceRecorder }, { screenFor }, control, { profile }, { CARD, deviceBytes, requireRoomFor }] =
   await load('src/backend/webgpu', 'deviceRecorder', 'screen', 'control', 'profile', 'memory');
 const [{ kernelCosts }, { webgpuBackend }] = await load('src/backend/webgpu', 'kernelCosts', 'webgpuBackend');
@@ -40,17 +48,23 @@ const { values: options } = parseArgs({
     peak: { type: 'string' },
     adapter: { type: 'string' },
     json: { type: 'string' },
+    only: { type: 'string' },
+    seconds: { type: 'string' },
+    unchecked: { type: 'boolean', default: false },
     counts: { type: 'boolean', default: false },
   },
 });
 const list = (text) => text.split(',').map(Number);
-const gpu = options.counts ? { ...CARD, dispose() {} } : await openGpu(options.adapter);
+const gpu = options.counts
+  ? { ...CARD, dispose() {} }
+  : await openGpu(options.adapter, options.unchecked ? UNCHECKED : []);
 /** Correctness only: sizes that are done in about a minute. */
 const software = /swiftshader|llvmpipe|lavapipe|basic render/i.test(gpu.name);
 const sizes = list(options.atoms ?? (software ? '108' : '1e3,1e4,1e5,1e6,1e7'));
-const count = Number(options.steps ?? (software ? 5 : 100));
+const allSteps = Number(options.steps ?? (software ? 5 : 100));
 const repeats = Number(options.repeats ?? (software ? 2 : 5));
-const intervals = list(options.intervals ?? (software ? '1,5' : '1,10,100'));
+const longest = Number(options.seconds ?? Number.POSITIVE_INFINITY);
+const allIntervals = list(options.intervals ?? (software ? '1,5' : '1,10,100'));
 const [peakFlops, peakBytes] = options.peak ? list(options.peak).map((x, k) => x * [1e12, 1e9][k]) : [];
 
 const REFERENCE = new URL('../../../shared/reference/ace/', import.meta.url);
@@ -72,7 +86,7 @@ const cases = [
     const ace = potential({ kind: 'ace', file });
     return { name: basename(file), ...copper, element: ace.elements[0], potential: ace };
   }),
-];
+].filter(({ name }) => options.only === undefined || options.only.split(',').includes(name));
 const verlet = integrators.create(integrators.schema.parse({ kind: 'velocityVerlet', timestep: '1 fs' }));
 
 function crystalOf({ element, a }, atoms) {
@@ -166,6 +180,7 @@ async function measure(c, atoms) {
   const at = subject(c, s);
   try {
     await at.begin();
+    const { count, intervals } = await shorter(at);
     await at.go(count, 1);
     const before = (await at.done())[control.BUILDS];
     const runs = { plain: [], checked: intervals.map(() => []) };
@@ -196,6 +211,7 @@ async function measure(c, atoms) {
     return {
       potential: c.name,
       atoms: n,
+      steps: count,
       'pairs an atom': words[control.PAIRS] / n,
       MiB: deviceBytes(gpu, c.potential, verlet, s) / 2 ** 20,
       'Ma/s': n / step,
@@ -215,6 +231,16 @@ async function measure(c, atoms) {
   } finally {
     at.dispose();
   }
+}
+
+/** As many steps as there is time for, and the intervals that they hold. */
+async function shorter(at) {
+  if (longest === Number.POSITIVE_INFINITY) return { count: allSteps, intervals: allIntervals };
+  // The first one compiles.
+  await at.go(1, 1);
+  const one = (await time(() => at.go(2, 1))) / 2;
+  const most = Math.max(2, Math.floor((1e6 * longest) / one));
+  return { count: Math.min(allSteps, most), intervals: allIntervals.filter((interval) => interval <= most) };
 }
 
 /** Times that every kernel is timed. */
@@ -272,7 +298,7 @@ function countsOf(c, s) {
 }
 
 /** The engine's own rate, with what it takes to bring the state home. */
-async function measureEngine(c, atoms) {
+async function measureEngine(c, atoms, count) {
   const structure = crystalOf(c, atoms);
   const velocities = maxwellBoltzmann(structure, c.temperature, 1);
   const start = { step: 0, structure, velocities, extended: new Float64Array(0) };
@@ -312,19 +338,27 @@ if (options.counts) {
   process.exit(0);
 }
 
+const date = new Date().toISOString().slice(0, 10);
 const rows = [];
+function save() {
+  const { name: device } = gpu;
+  const found = { device, date, unchecked: options.unchecked, steps: allSteps, repeats, rows };
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
+}
 for (const c of cases)
   for (const atoms of sizes) {
     try {
       const row = await measure(c, atoms);
-      rows.push({ ...row, 'advance Ma/s': await measureEngine(c, atoms) });
+      rows.push({ ...row, 'advance Ma/s': await measureEngine(c, atoms, row.steps) });
     } catch (error) {
       rows.push({ potential: c.name, atoms, refused: error.message });
     }
+    save();
+    const { potential, atoms: n, refused, ...last } = rows.at(-1);
+    console.log(`${potential}, ${n} atoms: ${refused ?? `${last['Ma/s'].toPrecision(3)} Ma/s`}`);
   }
-const date = new Date().toISOString().slice(0, 10);
 console.log(
-  `${gpu.name}, ${date}: ${count} steps, median of ${repeats}${software ? '. A software adapter: right or wrong is all that its numbers say' : ''}`,
+  `${gpu.name}, ${date}${options.unchecked ? ', unchecked' : ''}: ${allSteps} steps, median of ${repeats}${software ? '. A software adapter: right or wrong is all that its numbers say' : ''}`,
 );
 console.table(short(rows.map(({ kernels: _, ...row }) => row)));
 for (const c of cases) {
@@ -333,9 +367,4 @@ for (const c of cases) {
   console.log(`${c.name}, ${largest.atoms} atoms: each kernel in a step, a list made anew, a check`);
   console.table(short(largest.kernels));
 }
-if (options.json)
-  writeFileSync(
-    options.json,
-    `${JSON.stringify({ device: gpu.name, date, steps: count, repeats, rows }, null, 2)}\n`,
-  );
 gpu.dispose();

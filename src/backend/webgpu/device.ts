@@ -27,9 +27,12 @@ const WANTED = [
   'maxComputeWorkgroupStorageSize',
 ] as const;
 
-/** `name`: a part of the adapter's name; the fastest adapter if undefined. Throws a UserError when there is none. */
-export async function openGpu(name?: string): Promise<Gpu> {
-  const adapter = await adapterOf(await instance(name), name);
+/**
+ * `name`: a part of the adapter's name; the fastest adapter if undefined. `features`: of Dawn, to be enabled; {@link UNCHECKED} is what its
+ * checks cost, which no run goes without. Throws a UserError when there is no adapter.
+ */
+export async function openGpu(name?: string, features: readonly string[] = []): Promise<Gpu> {
+  const adapter = await adapterOf(await instance(name, features), name);
   const timed = adapter.features.has('timestamp-query');
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(WANTED.map((limit) => [limit, adapter.limits[limit]])),
@@ -115,17 +118,30 @@ function refusal(error: GPUError): string {
     : `refused a command (${error.message}); use backend wasm`;
 }
 
-/** One for each adapter, for good: were it collected while anything made through it still lives, the process would crash. */
-const instances = new Map<string | undefined, GPU>();
+/** One for each set of options, for good: were it collected while anything made through it still lives, the process would crash. */
+const instances = new Map<string, GPU>();
+
+/** Features that leave out Dawn's checks, of commands and of places in arrays, and zeros in workgroup memory, which no kernel relies on. */
+export const UNCHECKED: readonly string[] = [
+  'skip_validation',
+  'disable_robustness',
+  'disable_workgroup_init',
+];
 
 /** Timestamps to the nanosecond, which browsers round for fear of eavesdroppers. */
 const FINE = 'disable-dawn-features=timestamp_quantization';
 
-async function instance(name: string | undefined): Promise<GPU> {
+async function instance(name: string | undefined, features: readonly string[]): Promise<GPU> {
   const { create, globals } = await load();
   Object.assign(globalThis, globals);
-  const known = instances.get(name) ?? create(name === undefined ? [FINE] : [FINE, `adapter=${name}`]);
-  instances.set(name, known);
+  const options = [
+    FINE,
+    ...(name === undefined ? [] : [`adapter=${name}`]),
+    ...(features.length === 0 ? [] : [`enable-dawn-features=${features.join(',')}`]),
+  ];
+  const key = options.join(' ');
+  const known = instances.get(key) ?? create(options);
+  instances.set(key, known);
   return known;
 }
 

@@ -36,6 +36,10 @@ export interface DeviceSystem {
   /** eV taken from the bath since the host last looked. */
   readonly heat: GPUBuffer;
   upload(positions: Float64Array, velocities?: Float64Array): void;
+  /** Positions alone, all less than 128 Å from where they were: a list that still serves them is kept. */
+  move(positions: Float64Array): void;
+  /** Rows a b c, Å; likewise. */
+  setCell(cell: Float64Array): void;
   /** A chain of thermostats: eV it holds, velocities in 1/fs. */
   setChain(stored: number, velocities: Float64Array): void;
   /** Counts heat from zero again. */
@@ -70,6 +74,19 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     virials: storage(gpu, 'virials', 24 * n),
     heat: storage(gpu, 'heat', 4 * n),
   };
+  const move = (positions: Float64Array) => {
+    const words = toFixed(positions);
+    const near = new Int32Array(4 * n);
+    for (let i = 0; i < n; i++) {
+      for (let x = 0; x < 3; x++) {
+        const k = 2 * (3 * i + x);
+        near[4 * i + x] = (words[k] << 24) | (words[k + 1] >>> 8);
+      }
+      near[4 * i + 3] = species[i];
+    }
+    write(gpu, fixed, words);
+    write(gpu, windows, near);
+  };
   return {
     gpu,
     atoms: n,
@@ -87,18 +104,14 @@ export function deviceSystem(gpu: Gpu, s: Structure, species: Int32Array): Devic
     dispose() {
       for (const b of Object.values(buffers)) b.destroy();
     },
+    move,
+    setCell(rows) {
+      const now = toBox(completeCell(rows));
+      write(gpu, buffers.box, now.subarray(0, 2 * HEAT));
+      write(gpu, buffers.cell, boxWindows(now));
+    },
     upload(positions, v) {
-      const words = toFixed(positions);
-      const near = new Int32Array(4 * n);
-      for (let i = 0; i < n; i++) {
-        for (let x = 0; x < 3; x++) {
-          const k = 2 * (3 * i + x);
-          near[4 * i + x] = (words[k] << 24) | (words[k + 1] >>> 8);
-        }
-        near[4 * i + 3] = species[i];
-      }
-      write(gpu, fixed, words);
-      write(gpu, windows, near);
+      move(positions);
       const moving = new Float32Array(4 * n);
       for (let i = 0; i < n; i++) {
         for (let x = 0; x < 3; x++) moving[4 * i + x] = v ? v[3 * i + x] : 0;

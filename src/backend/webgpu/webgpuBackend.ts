@@ -1,9 +1,8 @@
 import { checkIntegrator } from '../../../integrators/substeps.ts';
 import type { Backend } from '../backend.ts';
 import { borrowGpu, type Gpu } from './device.ts';
-import { deviceForces, evaluateOnDevice } from './deviceForces.ts';
+import { deviceEvaluator } from './deviceEvaluator.ts';
 import { webgpuEngine } from './engine.ts';
-import { forceFieldFor } from './forceField.ts';
 import { CARD, deviceBytes } from './memory.ts';
 import { resilientEngine } from './resilient.ts';
 
@@ -34,21 +33,7 @@ export function webgpuBackend(
       }, start);
     },
     async evaluator(potential) {
-      const gpu = await open(adapter);
-      return {
-        async evaluate(s, want) {
-          const field = forceFieldFor(gpu, potential, s);
-          const forces = deviceForces(gpu, potential, field, s);
-          try {
-            forces.system.upload(s.positions);
-            return await evaluateOnDevice(gpu, potential, field, s, forces, want);
-          } finally {
-            forces.dispose();
-            field.dispose();
-          }
-        },
-        dispose: gpu.dispose,
-      };
+      return deviceEvaluator(await open(adapter), potential);
     },
   };
 }
