@@ -80,11 +80,18 @@ export function untrainedOf(config: RunConfig, structure: Structure): LearnableA
 /** Clusters of an element where a run asks for a local grade and does not say how many. */
 const CLUSTERS = 8;
 
-/** How a run teaches: with local active sets where it watches their grade. */
+/** What rows of rest positions and saddles weigh beside others: by them events are judged. */
+const EVENT_WEIGHT = 3;
+
+/** How a run teaches: with local active sets where it watches their grade, and minding what events are judged by. */
 export function trainOf({ train, uncertainty }: Pick<RunConfig, 'train' | 'uncertainty'>): TrainOptions {
-  const { activeSet } = train;
+  const { activeSet, weights } = train;
   const asked = uncertainty.measures.some(({ kind }) => kind === localGrade.kind);
-  return asked ? { ...train, activeSet: { ...activeSet, clusters: activeSet.clusters ?? CLUSTERS } } : train;
+  return {
+    ...train,
+    weights: { ...weights, groups: { event: EVENT_WEIGHT, ...weights.groups } },
+    ...(asked && { activeSet: { ...activeSet, clusters: activeSet.clusters ?? CLUSTERS } }),
+  };
 }
 
 /** Makes the measures a config asks for, for one generation; `inForce` in the place of the numbers of its measure. */

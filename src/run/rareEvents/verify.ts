@@ -77,7 +77,10 @@ export function verifying(
         evaluator.dispose();
       }
     }
-    return end('undecided', `after ${options.rounds} rounds of learning: ${last.reason}`);
+    return end(
+      'undecided',
+      `after ${options.rounds} rounds of learning: ${last.reason}; a larger basis (model.nradmax, lmax, cutoff) may tell it`,
+    );
   };
 }
 
