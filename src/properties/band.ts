@@ -54,7 +54,7 @@ export interface Band {
   readonly evaluations: number;
 }
 
-export const BAND = { images: 7, force: 0.03, climbForce: 0.01, spring: 5, steps: 150 } as const;
+export const BAND = { images: 7, force: 0.03, climbForce: 5e-3, spring: 5, steps: 150 } as const;
 
 /** eV/Å: a band this near to its path has a top worth climbing from. */
 const ROUGH = 0.4;
