@@ -17,6 +17,9 @@ const CALM = { force: 0.1, steps: 100 } as const;
 /** Å: atoms that meet on a straight line pass each other at this distance before anything pushes them. */
 const ASIDE = 0.2;
 
+/** Å: those that move less go straight. */
+const MOVES = 0.1;
+
 interface Pairs {
   readonly i: Int32Array;
   readonly j: Int32Array;
@@ -67,31 +70,45 @@ function straight(a: Float64Array, b: Float64Array, part: number): Float64Array 
   return a.map((x, k) => x + part * (b[k] - x));
 }
 
-/** Those that are near each other anywhere on the way. */
+/** Those that are near each other anywhere on the way, one of them moving; where nothing moves far, all of them. */
 function nearPairs(initial: Structure, images: readonly Float64Array[]): Pairs {
   const [first, last] = [images[0], images[images.length - 1]];
   const closest = Math.min(
     closestPair({ ...initial, positions: first }),
     closestPair({ ...initial, positions: last }),
   );
-  const [is, js, shifts]: number[][] = [[], [], []];
+  const moves = movers(first, last);
+  const pairs = { i: [] as number[], j: [] as number[], shift: [] as number[] };
   const seen = new Set<string>();
   for (const positions of images) {
     const list = buildNeighbours({ ...initial, positions }, REACH * closest);
-    for (let i = 0; i + 1 < list.offsets.length; i++)
+    for (const i of moves)
       for (let p = list.offsets[i]; p < list.offsets[i + 1]; p++) {
         const j = list.indices[p];
         const [a, b, c] = list.shifts.subarray(3 * p, 3 * p + 3);
-        // An atom and its own image are always as far apart; every other pair counts once.
-        if (j <= i || seen.has(`${i} ${j} ${a} ${b} ${c}`)) continue;
+        // An atom and its own image are always as far apart; a pair of movers counts once.
+        if (j === i || (j < i && moves.has(j)) || seen.has(`${i} ${j} ${a} ${b} ${c}`)) continue;
         seen.add(`${i} ${j} ${a} ${b} ${c}`);
-        is.push(i);
-        js.push(j);
+        pairs.i.push(i);
+        pairs.j.push(j);
         for (let x = 0; x < 3; x++)
-          shifts.push(a * initial.cell[x] + b * initial.cell[3 + x] + c * initial.cell[6 + x]);
+          pairs.shift.push(a * initial.cell[x] + b * initial.cell[3 + x] + c * initial.cell[6 + x]);
       }
   }
-  return { i: Int32Array.from(is), j: Int32Array.from(js), shift: Float64Array.from(shifts), closest };
+  return {
+    i: Int32Array.from(pairs.i),
+    j: Int32Array.from(pairs.j),
+    shift: Float64Array.from(pairs.shift),
+    closest,
+  };
+}
+
+function movers(first: Float64Array, last: Float64Array): Set<number> {
+  const all = Array.from({ length: first.length / 3 }, (_, i) => i);
+  const far = all.filter(
+    (i) => Math.hypot(...[0, 1, 2].map((x) => last[3 * i + x] - first[3 * i + x])) > MOVES,
+  );
+  return new Set(far.length > 0 ? far : all);
 }
 
 function closestPair(s: Structure): number {

@@ -68,25 +68,35 @@ describe('adatom on (100)', () => {
   it.each([
     ['Cu', 3.615, 'hop'],
     ['Al', 4.05, 'exchange'],
-  ] as const)('of %s (%d Å): both ways are found from their ends, and the %s is the lower', async (element, a, lower) => {
-    const evaluates = metal(element);
-    const { initial, hop, exchange } = await adatomMoves(evaluates, await unitOf(evaluates, 'fcc', element, a), [3, 3, 4]);
-    const barriers: Record<string, number> = {};
-    for (const [name, final] of [['hop', hop], ['exchange', exchange]] as const) {
-      const { value } = await minimumEnergyPath(evaluates, initial, final);
-      const { converged, energies, saddle, curvatures, images } = value!;
-      expect(converged).toBe(true);
-      expect(curvatures[0]).toBeLessThan(-0.05);
-      expect(curvatures[1]).toBeGreaterThan(0.1);
-      expect(energies[0]).toBeCloseTo(energies[energies.length - 1], 4);
-      const far = nearestMoves(images[0], images[images.length - 1]);
-      const movers = initial.species.filter((_, i) => Math.hypot(...far.subarray(3 * i, 3 * i + 3)) > 1);
-      expect(movers.length).toBe(name === 'hop' ? 1 : 2);
-      barriers[name] = energies[saddle] - energies[0];
-    }
-    expect(Object.keys(barriers).sort((p, q) => barriers[p] - barriers[q])[0]).toBe(lower);
-    expect(Math.min(...Object.values(barriers))).toBeGreaterThan(0.2);
-  });
+  ] as const)(
+    'of %s (%d Å): both ways are found from their ends, and the %s is the lower',
+    async (element, a, lower) => {
+      const evaluates = metal(element);
+      const { initial, hop, exchange } = await adatomMoves(
+        evaluates,
+        await unitOf(evaluates, 'fcc', element, a),
+        [3, 3, 4],
+      );
+      const barriers: Record<string, number> = {};
+      for (const [name, final] of [
+        ['hop', hop],
+        ['exchange', exchange],
+      ] as const) {
+        const { value } = await minimumEnergyPath(evaluates, initial, final);
+        const { converged, energies, saddle, curvatures, images } = value!;
+        expect(converged).toBe(true);
+        expect(curvatures[0]).toBeLessThan(-0.05);
+        expect(curvatures[1]).toBeGreaterThan(0.1);
+        expect(energies[0]).toBeCloseTo(energies[energies.length - 1], 4);
+        const far = nearestMoves(images[0], images[images.length - 1]);
+        const movers = initial.species.filter((_, i) => Math.hypot(...far.subarray(3 * i, 3 * i + 3)) > 1);
+        expect(movers.length).toBe(name === 'hop' ? 1 : 2);
+        barriers[name] = energies[saddle] - energies[0];
+      }
+      expect(Object.keys(barriers).sort((p, q) => barriers[p] - barriers[q])[0]).toBe(lower);
+      expect(Math.min(...Object.values(barriers))).toBeGreaterThan(0.2);
+    },
+  );
 });
 
 describe('vacancy in silicon of Stillinger and Weber', () => {

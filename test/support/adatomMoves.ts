@@ -29,7 +29,9 @@ export async function adatomMoves(
   const p = initial.positions;
   const from = (i: number) => [0, 1, 2].map((x) => p[3 * i + x] - p[3 * adatom + x]);
   const bond = unit.cell[0] / Math.SQRT2;
-  const below = Array.from({ length: adatom }, (_, i) => i).filter((i) => Math.hypot(...from(i)) < 1.15 * bond);
+  const below = Array.from({ length: adatom }, (_, i) => i).filter(
+    (i) => Math.hypot(...from(i)) < 1.15 * bond,
+  );
   // Of the four below, two that are neighbours of each other along a row.
   const one = below.find((i) => from(i)[2] < -0.3 * bond)!;
   const next = below.find((i) => {
