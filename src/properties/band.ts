@@ -13,7 +13,10 @@ import { nearestMoves, type PathEnds, pathEnds } from './pathEnds.ts';
 export interface BandOptions {
   /** Images between the two ends; default 7. */
   readonly images?: number;
-  /** [n]; 1: this atom stays where it is. */
+  /**
+   * [n]; 1: this atom stays where it is. Barriers come out too high by what it would have given way: strains fall off as R⁻³, so
+   * by about 4 eV over the number of mobile atoms for a vacancy in copper, 1 eV in aluminium.
+   */
   readonly hold?: Uint8Array;
   /** eV/Å, of any atom across the path at every image but the top one. */
   readonly force?: number;
