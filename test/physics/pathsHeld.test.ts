@@ -6,6 +6,7 @@ import { nudgedElasticBand } from '../../src/properties/band.ts';
 import { refineSaddle } from '../../src/properties/dimer.ts';
 import { plainly } from '../../src/properties/evaluates.ts';
 import { relax } from '../../src/properties/relax.ts';
+import { settlingLeft } from '../../src/properties/settling.ts';
 import { vacancyHop } from '../support/vacancyHop.ts';
 
 const copper = plainly(
@@ -42,6 +43,20 @@ describe('a path on which only a region moves', () => {
         });
     // Strains fall off as R⁻³: 3 to 4 eV over the number.
     expect(high[0]).toBeGreaterThan(0.1);
+    const left: number[] = [];
+    for (const { band } of regions) {
+      const [top, last] = [band.images[band.saddle], band.images[band.images.length - 1]];
+      const [atTop, atLast] = [await settlingLeft(copper, top), await settlingLeft(copper, last)];
+      left.push(Math.abs(band.energies[band.saddle] + atTop.shift - rest.energy - whole));
+      expect(atTop.evaluations).toBeLessThan(40);
+      // Both ends are one rest position but for where the vacancy is.
+      expect(Math.abs(band.energies[band.energies.length - 1] + atLast.shift - rest.energy)).toBeLessThan(
+        2e-3,
+      );
+    }
+    // In second order all of it is had from the forces on what was held.
+    expect(left[0]).toBeLessThan(3e-3);
+    expect(Math.max(...left.slice(1))).toBeLessThan(5e-4);
     high.forEach((e, k) => {
       expect(e * regions[k].free).toBeGreaterThan(2.5);
       expect(e * regions[k].free).toBeLessThan(4.5);
