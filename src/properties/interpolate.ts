@@ -3,6 +3,7 @@
  * with w ∝ d⁻⁴ and d⁰ interpolated: the image dependent pair potential, S. Smidstrup et al., J. Chem. Phys. 140, 214106 (2014).
  * Along straight lines atoms would run into each other.
  */
+import { closestPair } from '../core/closestPair.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Structure } from '../core/structure.ts';
 import { bandForce, tangentAt } from './bandForces.ts';
@@ -73,10 +74,9 @@ function straight(a: Float64Array, b: Float64Array, part: number): Float64Array 
 /** Those that are near each other anywhere on the way, one of them moving; where nothing moves far, all of them. */
 function nearPairs(initial: Structure, images: readonly Float64Array[]): Pairs {
   const [first, last] = [images[0], images[images.length - 1]];
-  const closest = Math.min(
-    closestPair({ ...initial, positions: first }),
-    closestPair({ ...initial, positions: last }),
-  );
+  // Where nothing is near anything there are no distances to keep, and straight lines are as good as any.
+  const apart = (positions: Float64Array) => closestPair({ ...initial, positions }) ?? 1;
+  const closest = Math.min(apart(first), apart(last));
   const moves = movers(first, last);
   const pairs = { i: [] as number[], j: [] as number[], shift: [] as number[] };
   const seen = new Set<string>();
@@ -109,28 +109,6 @@ function movers(first: Float64Array, last: Float64Array): Set<number> {
     (i) => Math.hypot(...[0, 1, 2].map((x) => last[3 * i + x] - first[3 * i + x])) > MOVES,
   );
   return new Set(far.length > 0 ? far : all);
-}
-
-function closestPair(s: Structure): number {
-  for (let reach = 2; reach < 20; reach *= 1.5) {
-    const { offsets, indices, shifts } = buildNeighbours(s, reach);
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i + 1 < offsets.length; i++)
-      for (let p = offsets[i]; p < offsets[i + 1]; p++) {
-        const d = [0, 1, 2].map(
-          (x) =>
-            s.positions[3 * indices[p] + x] -
-            s.positions[3 * i + x] +
-            shifts[3 * p] * s.cell[x] +
-            shifts[3 * p + 1] * s.cell[3 + x] +
-            shifts[3 * p + 2] * s.cell[6 + x],
-        );
-        least = Math.min(least, Math.hypot(...d));
-      }
-    if (least < Number.POSITIVE_INFINITY) return least;
-  }
-  // Nothing near anything: there are no distances to keep, and straight lines are as good as any.
-  return 1;
 }
 
 /** From i to j of pair p, Å. */
