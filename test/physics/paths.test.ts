@@ -79,8 +79,8 @@ describe('adatom on (100)', () => {
       );
       const barriers: Record<string, number> = {};
       for (const [name, final] of [
-        ['hop', hop],
-        ['exchange', exchange],
+        ['hop', await hop()],
+        ['exchange', await exchange()],
       ] as const) {
         const { value } = await minimumEnergyPath(evaluates, initial, final);
         const { converged, energies, saddle, curvatures, images } = value!;

@@ -31,9 +31,10 @@ async function among(mobile: number) {
   return { band: value!, hold, free: free.length };
 }
 
+const regions = [await among(20), await among(60), await among(140)];
+
 describe('a path on which only a region moves', () => {
   it('lies too high by what the rest would give way, an energy that falls with the number of those that move', async () => {
-    const regions = [await among(20), await among(60), await among(140)];
     const high = regions.map(({ band }) => band.energies[band.saddle] - band.energies[0] - whole);
     expect(regions.map(({ free }) => free)).toEqual([18, 54, 137]);
     for (const { band, hold } of regions)
@@ -64,7 +65,7 @@ describe('a path on which only a region moves', () => {
   });
 
   it('ends at the saddle of the whole once all may move', async () => {
-    const { band } = await among(60);
+    const { band } = regions[1];
     const { value } = await refineSaddle(copper, band.images[band.saddle], band.mode);
     expect(Math.abs(value!.energy - rest.energy - whole)).toBeLessThan(1e-4);
     expect(value!.evaluations).toBeLessThan(80);
@@ -72,13 +73,12 @@ describe('a path on which only a region moves', () => {
 });
 
 describe('attempt frequency of a vacancy', () => {
-  it('is some THz, whichever shells count', async () => {
-    for (const mobile of [20, 45]) {
-      const free = nearestAtoms(rest.structure, [hop.hopping], mobile);
-      const { value } = await attemptFrequency(copper, rest.structure, saddle.structure, free);
-      expect(value!.saddle.filter((nu) => nu < 0)).toHaveLength(1);
-      expect(value!.frequency).toBeGreaterThan(4);
-      expect(value!.frequency).toBeLessThan(9);
-    }
+  it('is some THz', async () => {
+    const free = nearestAtoms(rest.structure, [hop.hopping], 20);
+    expect(free).toHaveLength(18);
+    const { value } = await attemptFrequency(copper, rest.structure, saddle.structure, free);
+    expect(value!.saddle.filter((nu) => nu < 0)).toHaveLength(1);
+    expect(value!.frequency).toBeGreaterThan(4);
+    expect(value!.frequency).toBeLessThan(9);
   });
 });

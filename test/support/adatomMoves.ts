@@ -8,9 +8,9 @@ import { relax } from '../../src/properties/relax.ts';
 export interface AdatomMoves {
   readonly initial: Structure;
   /** The next hollow along a close-packed row, over a bridge. */
-  readonly hop: Structure;
+  hop(): Promise<Structure>;
   /** The adatom in the place of an atom of the face, which has come up in the hollow beyond. */
-  readonly exchange: Structure;
+  exchange(): Promise<Structure>;
 }
 
 export async function adatomMoves(
@@ -45,14 +45,16 @@ export async function adatomMoves(
   };
   return {
     initial,
-    hop: await moved((r) => {
-      for (const x of [0, 1]) r[3 * adatom + x] += from(next)[x] - from(one)[x];
-    }),
-    exchange: await moved((r) => {
-      for (const x of [0, 1, 2]) {
-        r[3 * adatom + x] = p[3 * one + x];
-        r[3 * one + x] = p[3 * adatom + x] + (x < 2 ? 2 * from(one)[x] : 0);
-      }
-    }),
+    hop: () =>
+      moved((r) => {
+        for (const x of [0, 1]) r[3 * adatom + x] += from(next)[x] - from(one)[x];
+      }),
+    exchange: () =>
+      moved((r) => {
+        for (const x of [0, 1, 2]) {
+          r[3 * adatom + x] = p[3 * one + x];
+          r[3 * one + x] = p[3 * adatom + x] + (x < 2 ? 2 * from(one)[x] : 0);
+        }
+      }),
   };
 }

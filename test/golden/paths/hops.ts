@@ -44,7 +44,7 @@ export const HOPS: readonly Hop[] = [
     ...aluminium,
     async ends(evaluates, unit) {
       const { initial, hop } = await adatomMoves(evaluates, unit, [3, 3, 4]);
-      return [initial, hop];
+      return [initial, await hop()];
     },
   },
   {
@@ -52,7 +52,7 @@ export const HOPS: readonly Hop[] = [
     ...aluminium,
     async ends(evaluates, unit) {
       const { initial, exchange } = await adatomMoves(evaluates, unit, [3, 3, 4]);
-      return [initial, exchange];
+      return [initial, await exchange()];
     },
   },
   {
