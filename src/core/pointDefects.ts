@@ -1,6 +1,6 @@
 import { completeCell, inverse3, transformRows } from './cell.ts';
+import { closestPair } from './closestPair.ts';
 import { UserError } from './errors.ts';
-import { buildNeighbours } from './neighbours.ts';
 import { atomCount, type Structure, structureFrom, subset, symbolsOf } from './structure.ts';
 
 /** Removes atoms: those named, or a number of them spread as far apart as they can be. */
@@ -64,25 +64,11 @@ export function settleAdatoms(s: Structure, adatoms: readonly Adatom[]): Structu
   return out;
 }
 
-/** Å; the distance of the closest pair. */
 function nearestDistance(s: Structure): number {
-  for (let reach = 2; reach < 20; reach *= 1.5) {
-    const list = buildNeighbours(s, reach);
-    if (list.indices.length === 0) continue;
-    let least = Infinity;
-    for (let i = 0; i < atomCount(s); i++)
-      for (let p = list.offsets[i]; p < list.offsets[i + 1]; p++) {
-        const d = [0, 1, 2].map((x) => {
-          const shift = list.shifts;
-          const image =
-            shift[3 * p] * s.cell[x] + shift[3 * p + 1] * s.cell[3 + x] + shift[3 * p + 2] * s.cell[6 + x];
-          return s.positions[3 * list.indices[p] + x] + image - s.positions[3 * i + x];
-        });
-        least = Math.min(least, Math.hypot(...d));
-      }
-    return least;
-  }
-  throw new UserError('structure adatoms: no two atoms of the slab are within 20 Å; check a');
+  const closest = closestPair(s);
+  if (closest === undefined)
+    throw new UserError('structure adatoms: no two atoms of the slab are within 20 Å; check a');
+  return closest;
 }
 
 /** Pattern search for the lowest resting place of a hard sphere dropped at (x, y). */

@@ -13,7 +13,10 @@ import { nearestMoves, type PathEnds, pathEnds } from './pathEnds.ts';
 export interface BandOptions {
   /** Images between the two ends; default 7. */
   readonly images?: number;
-  /** [n]; 1: this atom stays where it is. */
+  /**
+   * [n]; 1: this atom stays where it is. Barriers come out too high by what it would have given way: strains fall off as R⁻³, so
+   * by about 4 eV over the number of mobile atoms for a vacancy in copper, 1 eV in aluminium; `settlingLeft` of the whole tells how much.
+   */
   readonly hold?: Uint8Array;
   /** eV/Å, of any atom across the path at every image but the top one. */
   readonly force?: number;
@@ -54,7 +57,7 @@ export interface Band {
   readonly evaluations: number;
 }
 
-export const BAND = { images: 7, force: 0.03, climbForce: 0.01, spring: 5, steps: 150 } as const;
+export const BAND = { images: 7, force: 0.03, climbForce: 5e-3, spring: 5, steps: 150 } as const;
 
 /** eV/Å: a band this near to its path has a top worth climbing from. */
 const ROUGH = 0.4;
@@ -172,7 +175,7 @@ function workOn(
 }
 
 /** No image above both ends: nothing to climb. */
-function isFlat(energies: readonly number[]): boolean {
+export function isFlat(energies: readonly number[]): boolean {
   const highest = topOf(energies);
   return highest === 0 || highest === energies.length - 1;
 }
@@ -209,7 +212,8 @@ function failureOf(
 ): string | undefined {
   if (!energies.every(Number.isFinite)) return `an image has no finite energy after ${rounds} rounds`;
   if (calm && climbing >= 0) return undefined;
-  if (calm && isFlat(energies)) return 'no image lies above both ends: there is no barrier between them';
+  if (calm && isFlat(energies))
+    return 'no image lies above both ends: an end is no minimum, or the barrier fits between two images; take more of them';
   if (calm) return `minima lie between the ends, at the images ${dipsOf(energies).join(', ')}`;
   return (
     `no path after ${rounds} rounds: force across it ${off.toPrecision(2)} eV/Å (wanted ${force}), ` +

@@ -3,6 +3,7 @@
  * with w ∝ d⁻⁴ and d⁰ interpolated: the image dependent pair potential, S. Smidstrup et al., J. Chem. Phys. 140, 214106 (2014).
  * Along straight lines atoms would run into each other.
  */
+import { closestPair } from '../core/closestPair.ts';
 import { buildNeighbours } from '../core/neighbours.ts';
 import type { Structure } from '../core/structure.ts';
 import { bandForce, tangentAt } from './bandForces.ts';
@@ -16,6 +17,9 @@ const STIFF = 5;
 const CALM = { force: 0.1, steps: 100 } as const;
 /** Å: atoms that meet on a straight line pass each other at this distance before anything pushes them. */
 const ASIDE = 0.2;
+
+/** Å: those that move less go straight. */
+const MOVES = 0.1;
 
 interface Pairs {
   readonly i: Int32Array;
@@ -67,53 +71,44 @@ function straight(a: Float64Array, b: Float64Array, part: number): Float64Array 
   return a.map((x, k) => x + part * (b[k] - x));
 }
 
-/** Those that are near each other anywhere on the way. */
+/** Those that are near each other anywhere on the way, one of them moving; where nothing moves far, all of them. */
 function nearPairs(initial: Structure, images: readonly Float64Array[]): Pairs {
   const [first, last] = [images[0], images[images.length - 1]];
-  const closest = Math.min(
-    closestPair({ ...initial, positions: first }),
-    closestPair({ ...initial, positions: last }),
-  );
-  const [is, js, shifts]: number[][] = [[], [], []];
+  // Where nothing is near anything there are no distances to keep, and straight lines are as good as any.
+  const apart = (positions: Float64Array) => closestPair({ ...initial, positions }) ?? 1;
+  const closest = Math.min(apart(first), apart(last));
+  const moves = movers(first, last);
+  const pairs = { i: [] as number[], j: [] as number[], shift: [] as number[] };
   const seen = new Set<string>();
   for (const positions of images) {
     const list = buildNeighbours({ ...initial, positions }, REACH * closest);
-    for (let i = 0; i + 1 < list.offsets.length; i++)
+    for (const i of moves)
       for (let p = list.offsets[i]; p < list.offsets[i + 1]; p++) {
         const j = list.indices[p];
         const [a, b, c] = list.shifts.subarray(3 * p, 3 * p + 3);
-        // An atom and its own image are always as far apart; every other pair counts once.
-        if (j <= i || seen.has(`${i} ${j} ${a} ${b} ${c}`)) continue;
+        // An atom and its own image are always as far apart; a pair of movers counts once.
+        if (j === i || (j < i && moves.has(j)) || seen.has(`${i} ${j} ${a} ${b} ${c}`)) continue;
         seen.add(`${i} ${j} ${a} ${b} ${c}`);
-        is.push(i);
-        js.push(j);
+        pairs.i.push(i);
+        pairs.j.push(j);
         for (let x = 0; x < 3; x++)
-          shifts.push(a * initial.cell[x] + b * initial.cell[3 + x] + c * initial.cell[6 + x]);
+          pairs.shift.push(a * initial.cell[x] + b * initial.cell[3 + x] + c * initial.cell[6 + x]);
       }
   }
-  return { i: Int32Array.from(is), j: Int32Array.from(js), shift: Float64Array.from(shifts), closest };
+  return {
+    i: Int32Array.from(pairs.i),
+    j: Int32Array.from(pairs.j),
+    shift: Float64Array.from(pairs.shift),
+    closest,
+  };
 }
 
-function closestPair(s: Structure): number {
-  for (let reach = 2; reach < 20; reach *= 1.5) {
-    const { offsets, indices, shifts } = buildNeighbours(s, reach);
-    let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i + 1 < offsets.length; i++)
-      for (let p = offsets[i]; p < offsets[i + 1]; p++) {
-        const d = [0, 1, 2].map(
-          (x) =>
-            s.positions[3 * indices[p] + x] -
-            s.positions[3 * i + x] +
-            shifts[3 * p] * s.cell[x] +
-            shifts[3 * p + 1] * s.cell[3 + x] +
-            shifts[3 * p + 2] * s.cell[6 + x],
-        );
-        least = Math.min(least, Math.hypot(...d));
-      }
-    if (least < Number.POSITIVE_INFINITY) return least;
-  }
-  // Nothing near anything: there are no distances to keep, and straight lines are as good as any.
-  return 1;
+function movers(first: Float64Array, last: Float64Array): Set<number> {
+  const all = Array.from({ length: first.length / 3 }, (_, i) => i);
+  const far = all.filter(
+    (i) => Math.hypot(...[0, 1, 2].map((x) => last[3 * i + x] - first[3 * i + x])) > MOVES,
+  );
+  return new Set(far.length > 0 ? far : all);
 }
 
 /** From i to j of pair p, Å. */

@@ -1,10 +1,12 @@
 /**
  * A path over any number of saddles, each of which has one direction down. Where the rough band dips between its ends, what lies in the
  * dip is relaxed; if that is a rest position of its own, the path goes by it: one band a leg, put together in the end. Where symmetry has
- * kept a band on a ridge, so that its saddle has two negative curvatures, the band is moved aside along the second and goes on.
+ * kept a band on a ridge, so that its saddle has two negative curvatures, the band is moved aside along the second and goes on. Between
+ * two rest positions there is always a saddle, so where no image lies above both ends there are too few of them, and they are doubled;
+ * so they are, once, where the band has not come to its path.
  */
 import type { Structure } from '../core/structure.ts';
-import { type Band, type BandOptions, nudgedElasticBand } from './band.ts';
+import { type Band, type BandOptions, isFlat, nudgedElasticBand } from './band.ts';
 import { type Curvatures, lowestCurvatures } from './curvatures.ts';
 import type { Evaluates } from './evaluates.ts';
 import { failed, found, type Outcome } from './outcome.ts';
@@ -28,6 +30,8 @@ const LEGS = 8;
 /** Å by which a band leaves a ridge, and how often it may have to. */
 const ASIDE = 0.2;
 const RIDGES = 3;
+/** How often images may be doubled where none lies above both ends. */
+const FINER = 2;
 
 /** A band over one saddle, or the rest positions that its path goes by. */
 type Leg =
@@ -82,7 +86,7 @@ async function legBetween(
   const { hold } = options;
   let guess = options.guess;
   let stopAtDips = true;
-  for (let ridge = 0; ; ) {
+  for (let [ridge, finer] = [0, 0]; ; ) {
     const tried = await nudgedElasticBand(evaluates, from, to, {
       ...options,
       ...(guess && { guess }),
@@ -99,6 +103,15 @@ async function legBetween(
         continue;
       }
     }
+    if (
+      !band.converged &&
+      band.energies.every(Number.isFinite) &&
+      finer < (isFlat(band.energies) ? FINER : 1)
+    ) {
+      finer++;
+      guess = doubled(band.images);
+      continue;
+    }
     if (!band.converged) return found({ band, curvatures: [] });
     const top = await lowestCurvatures(evaluates, band.images[band.saddle], {
       guess: band.mode,
@@ -108,6 +121,16 @@ async function legBetween(
       return found({ band: judged(band, top), curvatures: top.values });
     guess = beside(band, top.vectors[1]);
   }
+}
+
+/** The same band with an image more between each two. */
+function doubled(images: readonly Structure[]): Structure[] {
+  return images.flatMap((image, k) => {
+    const after = images[k + 1]?.positions;
+    return after
+      ? [image, { ...image, positions: image.positions.map((x, i) => (x + after[i]) / 2) }]
+      : [image];
+  });
 }
 
 /** The band moved along `way`, most at its saddle. */

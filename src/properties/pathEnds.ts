@@ -30,8 +30,9 @@ export function pathEnds(initial: Structure, final: Structure, hold?: Uint8Array
     return failed(
       `the cells of the ends differ by ${(100 * off).toPrecision(2)} %; relax both ends in one of the cells`,
     );
-  const moves = nearestMoves(initial, final);
-  if (hold?.some(Boolean)) {
+  const held = hold?.some(Boolean);
+  const moves = nearestMoves(initial, held || n === 1 ? final : undrifted(initial, final));
+  if (hold && held) {
     const strayed = farthest(moves, hold);
     if (strayed > STILL) return failed(`held atoms lie up to ${strayed.toFixed(2)} Å apart at the ends`);
   } else if (n > 1) centre(moves);
@@ -39,6 +40,27 @@ export function pathEnds(initial: Structure, final: Structure, hold?: Uint8Array
     return failed(`the ends are one rest position: ${Math.hypot(...moves).toPrecision(2)} Å apart`);
   const positions = initial.positions.map((x, k) => x + moves[k]);
   return found({ initial, final: { ...initial, positions } });
+}
+
+/**
+ * `final` shifted back by what most atoms have drifted along each periodic direction, the mean on a circle, however far round
+ * that is: of a drift of half a cell, nearest images would lie to either side.
+ */
+function undrifted(initial: Structure, final: Structure): Structure {
+  const cell = completeCell(initial.cell);
+  const f = initial.positions.map((x, k) => final.positions[k] - x);
+  transformRows(f, inverse3(cell), f);
+  const drift = [0, 1, 2].map((x) => {
+    if (!initial.periodic[x]) return 0;
+    let [cos, sin] = [0, 0];
+    for (let k = x; k < f.length; k += 3) {
+      cos += Math.cos(2 * Math.PI * f[k]);
+      sin += Math.sin(2 * Math.PI * f[k]);
+    }
+    return Math.atan2(sin, cos) / (2 * Math.PI);
+  });
+  const shift = transformRows(drift, cell, new Float64Array(3));
+  return { ...final, positions: final.positions.map((x, k) => x - shift[k % 3]) };
 }
 
 /** Å, [3n]: from each atom of `from` to its nearest image in `to`, in the cell of `from`. */

@@ -48,6 +48,20 @@ export async function settlingEnergy(
   return { ...found[found.length - 1], evaluations: H.evaluations };
 }
 
+/**
+ * The same of a structure under its own forces: what is gained when atoms that were held, and those among them, come to rest or, at a
+ * saddle, to the saddle of all. Two or three dozen evaluations of the whole in place of a band of it.
+ */
+export async function settlingLeft(
+  evaluates: Evaluates,
+  s: Structure,
+  options: HessianOptions = {},
+): Promise<Settling> {
+  const forces = (await evaluates.evaluate(s, ['forces'])).forces.slice();
+  const left = await settlingEnergy(evaluates, s, forces, options);
+  return { ...left, evaluations: left.evaluations + 1 };
+}
+
 function squaredLength(v: Float64Array): number {
   return dot(v, v);
 }

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { potentials } from '../../potentials/registry.ts';
 import { uniforms } from '../../src/core/philox.ts';
 import { crystal } from '../../src/core/prototypes.ts';
-import type { Structure } from '../../src/core/structure.ts';
+import { type Structure, structureFrom } from '../../src/core/structure.ts';
 import { attemptFrequency, normalModes } from '../../src/properties/attempt.ts';
 import { nudgedElasticBand } from '../../src/properties/band.ts';
 import { lowestCurvatures } from '../../src/properties/curvatures.ts';
 import { refineSaddle } from '../../src/properties/dimer.ts';
-import { plainly } from '../../src/properties/evaluates.ts';
+import { type Evaluates, plainly } from '../../src/properties/evaluates.ts';
 import { hessianOf } from '../../src/properties/hessian.ts';
 import { interpolated } from '../../src/properties/interpolate.ts';
 import { minimumEnergyPath } from '../../src/properties/minimumEnergyPath.ts';
@@ -73,6 +73,33 @@ describe('band on the surface of Müller and Brown', () => {
     expect(Math.min(...steps)).toBeGreaterThan(0);
   });
 
+  it('takes more images where the barrier fits between two', async () => {
+    const steep: Evaluates = {
+      async evaluate({ positions: [x, y, z] }, want) {
+        const hill = 0.6 * Math.exp(-(((x - 0.5) / 0.25) ** 2));
+        const forces = Float64Array.of(-0.1 * (x - 4) + (hill * 2 * (x - 0.5)) / 0.25 ** 2, -5 * y, -5 * z);
+        const energy = 0.05 * (x - 4) ** 2 + hill + 2.5 * (y * y + z * z);
+        return { ...(await surface.evaluate(first, want)), energy, forces };
+      },
+    };
+    const at = async (x: number) =>
+      (await relax(steep, pointAt([x, 0]), { cell: false, force: 1e-6 })).structure;
+    const [from, to] = [await at(0), await at(3.9)];
+    const coarse = await nudgedElasticBand(steep, from, to, { images: 3 });
+    expect(coarse.value).toMatchObject({
+      converged: false,
+      failure: expect.stringMatching(/take more of them/),
+    });
+    const { value } = await minimumEnergyPath(steep, from, to, { images: 3 });
+    expect(value!.converged).toBe(true);
+    expect(value!.images).toHaveLength(9);
+    // Where the slope of the hill is that of the bowl.
+    const top = (await refineSaddle(steep, pointAt([0.5, 0]), Float64Array.of(1, 0, 0), { force: 1e-6 }))
+      .value!;
+    expect(top.structure.positions[0]).toBeCloseTo(0.48158, 4);
+    expect(value!.energies[value!.saddle]).toBeCloseTo(top.energy, 4);
+  });
+
   it('takes up a former path where it was', async () => {
     const tilted = mullerBrown([0.02, -0.01]);
     const there = async (s: Structure) => (await relax(tilted, s, { cell: false, force: 1e-6 })).structure;
@@ -100,17 +127,21 @@ describe('band on the surface of Müller and Brown', () => {
 });
 
 describe('ends of a path', () => {
-  it('are brought near each other through the faces of the cell, without drift', () => {
-    const positions = hop.final.positions.map(
-      (x, k) => x + [7.3, -7.2, 0.1][k % 3] + (k < 3 ? unit.cell[0] * 2 : 0),
-    );
-    const { value } = pathEnds(hop.initial, { ...hop.final, positions });
-    const moves = value!.final.positions.map((x, k) => x - hop.initial.positions[k]);
-    const far = Math.hypot(...moves.subarray(3 * hop.hopping, 3 * hop.hopping + 3));
-    const n = hop.initial.species.length;
-    expect(far).toBeCloseTo((unit.cell[0] / Math.SQRT2) * (1 - 1 / n), 6);
-    expect(Math.abs(moves.reduce((sum, x) => sum + x, 0))).toBeLessThan(1e-9);
-  });
+  it.each([
+    [7.3, -7.2, 0.1],
+    [unit.cell[0], unit.cell[0] - 0.01, 101],
+  ])(
+    'are brought near each other through the faces of the cell, without a drift of %d %d %d Å',
+    (...drift) => {
+      const positions = hop.final.positions.map((x, k) => x + drift[k % 3] + (k < 3 ? unit.cell[0] * 2 : 0));
+      const { value } = pathEnds(hop.initial, { ...hop.final, positions });
+      const moves = value!.final.positions.map((x, k) => x - hop.initial.positions[k]);
+      const far = Math.hypot(...moves.subarray(3 * hop.hopping, 3 * hop.hopping + 3));
+      const n = hop.initial.species.length;
+      expect(far).toBeCloseTo((unit.cell[0] / Math.SQRT2) * (1 - 1 / n), 6);
+      expect(Math.abs(moves.reduce((sum, x) => sum + x, 0))).toBeLessThan(1e-9);
+    },
+  );
 
   it('must have one cell, the same atoms, and held atoms in one place', () => {
     const wide = { ...hop.final, cell: hop.final.cell.map((x) => 1.001 * x) };
@@ -142,6 +173,42 @@ describe('first guess', () => {
     expect(Math.min(...least)).toBeGreaterThan(1.2);
     const lengths = images.slice(1).map((image, k) => Math.hypot(...image.map((x, i) => x - images[k][i])));
     expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.5);
+  });
+});
+
+describe('first guess of three atoms', () => {
+  it('has no force of the published function across it', async () => {
+    const at = (...positions: number[]) => structureFrom(['Cu', 'Cu', 'Cu'], positions);
+    const [initial, final] = [at(0, 0, 0, 2.5, 0, 0, 1.2, 2, 0), at(0, 0, 0, 2.6, 0, 0, 1, -2.2, 0.8)];
+    const images = await interpolated({ initial, final }, 5);
+    const bonds = [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ] as const;
+    const lengths = (r: Float64Array) =>
+      bonds.map(([i, j]) => Math.hypot(...[0, 1, 2].map((x) => r[3 * i + x] - r[3 * j + x])));
+    const [from, to] = [lengths(initial.positions), lengths(final.positions)];
+    const closest = Math.min(...from, ...to);
+    const S = (r: Float64Array, part: number) =>
+      lengths(r).reduce(
+        (sum, d, p) => sum + 2.5 * (closest / d) ** 4 * (from[p] + part * (to[p] - from[p]) - d) ** 2,
+        0,
+      );
+    for (let k = 1; k < 4; k++) {
+      const force = images[k].map((_, i) => {
+        const moved = (by: number) => S(images[k].with(i, images[k][i] + by), k / 4);
+        return (moved(-1e-5) - moved(1e-5)) / 2e-5;
+      });
+      const way = images[k + 1].map((x, i) => x - images[k - 1][i]);
+      const tau = way.map((x) => x / Math.hypot(...way));
+      const along = force.reduce((sum, f, i) => sum + f * tau[i], 0);
+      const across = force.map((f, i) => f - along * tau[i]);
+      for (const i of [0, 1, 2]) expect(Math.hypot(...across.subarray(3 * i, 3 * i + 3))).toBeLessThan(0.1);
+    }
+    // A straight line is far from that.
+    const half = initial.positions.map((x, i) => (x + final.positions[i]) / 2);
+    expect(S(half, 0.5)).toBeGreaterThan(2 * S(images[2], 0.5));
   });
 });
 
