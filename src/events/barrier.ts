@@ -84,18 +84,23 @@ export interface Barriers {
 
 /** Of the ensemble, with bars that hold the reference's own barriers. */
 export function barriersOf(
-  path: Pick<PathRecord, 'energies' | 'members' | 'saddle'>,
+  path: Pick<PathRecord, 'energies' | 'members' | 'saddle' | 'outside'>,
   { calibration, reference }: BarrierKnowledge = {},
 ): Barriers {
-  const { energies, members, saddle } = path;
-  const over = (from: number, point: ReferencePoint | undefined) =>
-    barrierWithBar(
+  const { energies, members, saddle, outside = { first: 0, saddle: 0, last: 0 } } = path;
+  const over = (from: number, point: ReferencePoint | undefined, settled: number): Barrier => {
+    const held = barrierWithBar(
       energies[saddle] - energies[from],
       members.map((e) => e[saddle] - e[from]),
       point && reference?.saddle && { rest: point, saddle: reference.saddle },
       calibration,
     );
-  return { forward: over(0, reference?.first), backward: over(energies.length - 1, reference?.last) };
+    return { ...held, value: held.value + outside.saddle - settled };
+  };
+  return {
+    forward: over(0, reference?.first, outside.first),
+    backward: over(energies.length - 1, reference?.last, outside.last),
+  };
 }
 
 /** eV: `value` by the mean and `members` by each of them. */

@@ -21,6 +21,11 @@ export interface PathRecord {
   readonly spreads: readonly number[];
   /** Image of the saddle. */
   readonly saddle: number;
+  /**
+   * Of a part of a large cell, whose surroundings were held: what first image, saddle and last would still gain, did they give way. Not
+   * in the energies, but in the barriers.
+   */
+  readonly outside?: { readonly first: number; readonly saddle: number; readonly last: number };
   /** eV/Å², the least curvatures at the saddle, ascending; one of them is negative at a true one. */
   readonly curvatures: readonly number[];
   /** eV: energy of the saddle over that of the first image and over that of the last, with half the width of the 95 % bar. */

@@ -11,7 +11,7 @@ import type { RunItem } from '../items.ts';
 import type { Moving } from './answer.ts';
 import type { EventStructures } from './eventFolder.ts';
 import type { Findings } from './findings.ts';
-import { type Subject, subjectOf } from './subject.ts';
+import { outsideOf, type Subject, subjectOf } from './subject.ts';
 
 /** Looks into an event; may have it labelled and learn. */
 export type Examine<C> = (
@@ -24,16 +24,22 @@ export type Examine<C> = (
 /** The record of a path that was found, before the reference has been asked. */
 export async function pathRecord(
   evaluates: Evaluates,
-  {
-    images,
+  subject: Subject,
+  found: Extract<EventPath, { kind: 'found' }>,
+  grades: readonly number[],
+): Promise<PathRecord> {
+  const { images, distances, saddle, curvatures } = found;
+  const ensemble = await pathEnergies(evaluates, images);
+  const outside = await outsideOf(evaluates, subject, found);
+  const path = {
+    ...ensemble,
     distances,
     saddle,
     curvatures,
-  }: Pick<Extract<EventPath, { kind: 'found' }>, 'images' | 'distances' | 'saddle' | 'curvatures'>,
-  grades: readonly number[],
-): Promise<PathRecord> {
-  const ensemble = await pathEnergies(evaluates, images);
-  const path = { ...ensemble, distances, saddle, curvatures, grades, reference: [] };
+    grades,
+    reference: [],
+    ...(outside && { outside }),
+  };
   return { ...path, ...barriersOf(path) };
 }
 
@@ -86,7 +92,7 @@ export function finding<C extends Moving>(
     const evaluator = await wasmBackend().evaluator!(potential);
     try {
       const found = await eventPath(evaluator, subject.ends, search, events);
-      const path = found.kind === 'found' ? await pathRecord(evaluator, found, []) : null;
+      const path = found.kind === 'found' ? await pathRecord(evaluator, subject, found, []) : null;
       const failure = found.kind === 'failed' ? found.reason : 'both ends come to rest in one place';
       return {
         path,

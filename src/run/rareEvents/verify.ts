@@ -123,7 +123,7 @@ async function* askAlong(
   const { hold } = subject.ends;
   const judge = parts.judge(course.training);
   const grades = found.images.map((image) => largestOf(judge.grades(image), hold));
-  const unasked = await pathRecord(evaluates, found, grades);
+  const unasked = await pathRecord(evaluates, subject, found, grades);
   const images = imagesToAsk(found, grades, thresholdOf(parts, course), options.labels);
   const frames = yield* labelled(
     asking,

@@ -3,6 +3,7 @@ import type { Label } from '../../calculators/calculator.ts';
 import { eventsSchema, type VerifyOptions } from '../../config/eventsSection.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import { UserError } from '../../core/errors.ts';
+import { pathEnergies } from '../../events/barrier.ts';
 import type { EventRecord } from '../../events/record.ts';
 import { agreement } from '../../events/verdict.ts';
 import { readXyz } from '../../io/extxyz.ts';
@@ -10,7 +11,6 @@ import { labelsOf } from '../assemble.ts';
 import { numbered, type RunDirectory } from '../directory.ts';
 import { loadModel } from '../modelFolder.ts';
 import { heldBy } from './eventFolder.ts';
-import { pathRecord } from './examine.ts';
 import { withReference } from './reference.ts';
 
 /**
@@ -46,8 +46,8 @@ export async function verifyStored(
   const { potential } = loadModel(directory.path('models', numbered(generation)));
   const evaluator = await wasmBackend().evaluator!(potential);
   try {
-    const unasked = await pathRecord(evaluator, { images, ...path }, path.grades);
-    const { path: asked } = await withReference(evaluator, unasked, images, said, hold);
+    const again = { ...path, ...(await pathEnergies(evaluator, images)) };
+    const { path: asked } = await withReference(evaluator, again, images, said, hold);
     const { agrees, reason } = agreement(asked, asked.reference, toleranceOf(config));
     return { ...record, path: asked, verdict: agrees ? 'confirmed' : 'undecided', reason, generation };
   } finally {
