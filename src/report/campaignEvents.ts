@@ -26,6 +26,11 @@ export interface SharedClass {
   readonly fit: Arrhenius | undefined;
 }
 
+/** Whether counts tell that an event is activated at all; a slope whose bar reaches zero is no law to draw. */
+export function suffices({ fit }: SharedClass): boolean {
+  return fit !== undefined && fit.energy.low > 0;
+}
+
 /** Where it is decided that two runs have met the same event. */
 const same = sameKind;
 
@@ -218,16 +223,21 @@ export function campaignEventsStory(classes: readonly SharedClass[], runs: reado
   const time = simulationTime(runs.reduce((sum, r) => sum + r.time, 0));
   const total = classes.reduce((sum, c) => sum + c.all.events.length, 0);
   if (total === 0) return `No rare event was found in ${time} over ${runs.length} runs.`;
-  const unfitted = classes.filter((c) => c.all.count > 0 && !c.fit).length;
+  const real = classes.filter((c) => c.all.count > 0);
+  const unfitted = real.filter((c) => !suffices(c)).length;
   return [
     `${integer(total)} events of ${integer(classes.length)} classes were found in ${time} over ${integer(runs.length)} runs.`,
-    ...classes.flatMap(fitSentence),
-    unfitted > 0
-      ? `For ${unfitted === classes.length ? 'none of them' : `${integer(unfitted)} of them`} ${unfitted === classes.length ? 'do the counts suffice' : 'the counts do not suffice'} for an Arrhenius law, which asks for events at two temperatures at least.`
-      : '',
+    ...classes.filter(suffices).flatMap(fitSentence),
+    unfitted > 0 ? tooFew(unfitted, real.length) : '',
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+function tooFew(classes: number, all: number): string {
+  const what = classes < all ? `For ${integer(classes)} of ${integer(all)}` : 'For none';
+  const how = classes < all ? 'the counts do not suffice' : 'do the counts suffice';
+  return `${what} ${how} for an Arrhenius law: that asks for events at two temperatures at least, and for enough of them to tell the slope from none.`;
 }
 
 function fitSentence({ all, fit }: SharedClass): string[] {

@@ -8,6 +8,7 @@ import {
   type SharedClass,
   sharedClasses,
   sharedTable,
+  suffices,
   type WatchedRun,
 } from '../campaignEvents.ts';
 import { tableMarkup } from '../dataTable.ts';
@@ -60,8 +61,9 @@ export async function campaignEvents(runs: readonly WatchedRun[]): Promise<Secti
   };
 }
 
-function plotOf({ all, counts, fit }: SharedClass, runs: readonly WatchedRun[]): Figure | undefined {
-  if (!fit) return undefined;
+function plotOf(shared: SharedClass, runs: readonly WatchedRun[]): Figure | undefined {
+  const { all, counts, fit } = shared;
+  if (!fit || !suffices(shared)) return undefined;
   const { title, path } = all.representative;
   return arrheniusPlot({
     class: all.class,
