@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventClasses, referenceBarriers } from '../../src/events/classes.ts';
+import { type Structure, subset } from '../../src/core/structure.ts';
+import { eventClasses, governingBarrier, referenceBarriers } from '../../src/events/classes.ts';
 import type { EventRecord } from '../../src/events/record.ts';
 import { writeCampaignReport } from '../../src/report/campaign.ts';
 import { tableText } from '../../src/report/dataTable.ts';
@@ -88,7 +89,8 @@ describe('reading', () => {
     writeFileSync(join(torn, 'events', '0001', 'final.xyz'), '3\n\nCu 0 0 0\n');
     const read = readTransitions(join(torn, 'events'), none, notes)!;
     expect(read.records).toHaveLength(1);
-    expect(Object.keys(read.structures.get(1)!)).toEqual(['initial', 'saddle']);
+    const { initial, saddle, final } = read.structures.get(1)!;
+    expect([initial, saddle, final].map((s) => s !== undefined)).toEqual([true, true, false]);
     expect(notes).toHaveLength(2);
     expect(notes.join(' ')).toContain('events/0002/event.json could not be read');
   });
@@ -159,6 +161,42 @@ describe('structures', () => {
     for (let k = 0; k < n; k++) expect(away(structure.positions, k, centre)).toBeLessThanOrEqual(7.5);
     expect(structure.cell.every((x) => x === 0)).toBe(true);
   });
+});
+
+test('a part of the system is shown as one, its atoms told by their numbers in the whole', () => {
+  const [hop] = found.classes;
+  const { initial, saddle, final } = found.structures.get(1)!;
+  const mover = hop.representative.moved[0];
+  const parents = [mover - 3, mover - 1, mover, mover + 2];
+  const cut = (s: Structure) => subset(s, parents);
+  const stages = { initial: cut(initial!), saddle: cut(saddle!), final: cut(final!), parents };
+  const [before] = eventScenes(hop, stages);
+  expect([...before.core!]).toEqual([0, 0, 1, 0]);
+  expect(before.marked).toBe(2);
+  expect(before.structure.cell.every((x) => x === 0)).toBe(true);
+  expect(eventScenes(hop, { ...stages, parents: [0, 1, 2, 3] })).toEqual([]);
+});
+
+test('where events go both ways, their frequency follows the barrier out of the deeper basin', () => {
+  const [, artefact] = found.classes;
+  const there: EventRecord = { ...artefact.representative, verdict: 'confirmed' };
+  const { before, after } = there.fingerprint;
+  const back: EventRecord = {
+    ...there,
+    event: 99,
+    fingerprint: { ...there.fingerprint, before: after, after: before },
+  };
+  const uphill = {
+    ...there,
+    path: { ...there.path!, forward: there.path!.backward, backward: there.path!.forward },
+  };
+  const [oneWay] = eventClasses([uphill], TIME);
+  expect(oneWay.backward).toBe(0);
+  expect(governingBarrier(oneWay)!.value).toBe(0.06);
+  const [both] = eventClasses([uphill, { ...back, verdict: 'unverified' }], TIME);
+  expect(both.backward).toBe(1);
+  expect(governingBarrier(both)!.value).toBe(0.31);
+  expect(tableText(classTable([both]))).toContain('2, 1 back');
 });
 
 describe('figures', () => {

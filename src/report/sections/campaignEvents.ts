@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { eventClasses } from '../../events/classes.ts';
+import { eventClasses, governingBarrier } from '../../events/classes.ts';
 import {
   arrheniusTable,
   campaignEventsStory,
@@ -64,12 +64,12 @@ export async function campaignEvents(runs: readonly WatchedRun[]): Promise<Secti
 function plotOf(shared: SharedClass, runs: readonly WatchedRun[]): Figure | undefined {
   const { all, counts, fit } = shared;
   if (!fit || !suffices(shared)) return undefined;
-  const { title, path } = all.representative;
+  const { title } = all.representative;
   return arrheniusPlot({
     class: all.class,
     title,
     exposures: exposuresOf(runs, counts),
     fit,
-    barrier: path?.forward,
+    barrier: governingBarrier(all),
   });
 }
