@@ -247,6 +247,10 @@ describe('words and tables', () => {
       'The barrier of class 3 has no bar',
     ])
       expect(text).toContain(part);
+    const once = found.classes.slice(1).map((c) => ({ ...c, count: 1 }));
+    expect(eventsStory({ ...found, classes: once }).join(' ')).toContain(
+      'No class was met twice; best known is class 2',
+    );
     expect(eventsStory({ ...found, records: [], classes: [] })).toEqual([
       'No rare event was found in 16 ps: every quench led back to the basin it came from.',
     ]);
