@@ -1,5 +1,6 @@
 import { poissonInterval } from '../core/interval.ts';
 import type { Estimate } from './arrhenius.ts';
+import { likeness } from './likeness.ts';
 import type { Barrier, EventRecord, PathRecord, Verdict } from './record.ts';
 
 /** All events of one class. */
@@ -14,8 +15,10 @@ export interface EventClass {
   /** K, mean over the events. */
   readonly temperature: number;
   readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** Events that are no artefacts. */
+  /** Events that are no artefacts, either way. */
   readonly count: number;
+  /** Those of them that lead from where the representative ends to where it starts; none where both ways are alike. */
+  readonly backward: number;
   /** 1/fs, `count` over the time simulated, with its exact 95 % Poisson interval; undefined where all are artefacts or no time is known. */
   readonly rate: Estimate | undefined;
 }
@@ -42,10 +45,12 @@ export function classOf(number: number, records: readonly EventRecord[], time: n
     VERDICTS.map((v) => [v, events.filter((e) => e.verdict === v).length]),
   ) as Record<Verdict, number>;
   const count = events.length - verdicts.artefact;
+  const representative = representativeOf(events);
   return {
     class: number,
     events,
-    representative: representativeOf(events),
+    representative,
+    backward: events.filter((e) => e.verdict !== 'artefact' && isReverse(e, representative)).length,
     first: events[0].time[1],
     temperature: events.reduce((sum, e) => sum + e.temperature, 0) / events.length,
     verdicts,
@@ -58,6 +63,20 @@ export function classOf(number: number, records: readonly EventRecord[], time: n
 export function rateOf(count: number, time: number): Estimate {
   const { low, high } = poissonInterval(count);
   return { value: count / time, low: low / time, high: high / time };
+}
+
+function isReverse(a: EventRecord, b: EventRecord): boolean {
+  return a !== b && likeness(a.fingerprint, b.fingerprint) === 'reversed';
+}
+
+/**
+ * The barrier that the frequency of a class follows as the temperature changes. Where events go both ways the system waits in the deeper
+ * basin, so it is the higher of both; otherwise that of the way seen. Undefined without a path.
+ */
+export function governingBarrier({ representative, backward }: EventClass): Barrier | undefined {
+  const { path } = representative;
+  if (!path) return undefined;
+  return backward > 0 && path.backward.value > path.forward.value ? path.backward : path.forward;
 }
 
 /** An artefact stands for others only where there is nothing better. */

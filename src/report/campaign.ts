@@ -212,7 +212,9 @@ export async function writeCampaignReport(root: string): Promise<{ report: strin
         id: 'members',
         title: 'Reports of the members',
         parts: [
-          html`<ul>${reports.map((m) => html`<li><a href="runs/${m.name}/report.html">${m.name}</a> ${describeMember(m, campaign.vary)}</li>`)}</ul>`,
+          reports.length > 0
+            ? html`<ul>${reports.map((m) => html`<li><a href="runs/${m.name}/report.html">${m.name}</a> ${describeMember(m, campaign.vary)}</li>`)}</ul>`
+            : undefined,
         ],
       },
       { id: 'notes', title: 'Notes on the data', parts: [notesMarkup(notes)] },

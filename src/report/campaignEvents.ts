@@ -1,7 +1,14 @@
 import { type Arrhenius, type Exposure, fitArrhenius } from '../events/arrhenius.ts';
-import { classOf, type EventClass, rateOf, referenceBarriers, within } from '../events/classes.ts';
+import {
+  classOf,
+  type EventClass,
+  governingBarrier,
+  rateOf,
+  referenceBarriers,
+  within,
+} from '../events/classes.ts';
+import { sameClass } from '../events/likeness.ts';
 import type { EventRecord } from '../events/record.ts';
-import { sameKind } from '../events/sameKind.ts';
 import type { DataTable } from './dataTable.ts';
 import { barrierText, electronvolts, rateText, verdictText } from './eventTables.ts';
 import { integer, number, percent, simulationTime } from './format.ts';
@@ -26,15 +33,17 @@ export interface SharedClass {
   readonly fit: Arrhenius | undefined;
 }
 
-/** Where it is decided that two runs have met the same event. */
-const same = sameKind;
+/** Whether counts tell that an event is activated at all; a slope whose bar reaches zero is no law to draw. */
+export function suffices({ fit }: SharedClass): boolean {
+  return fit !== undefined && fit.energy.low > 0;
+}
 
 /** Classes of all runs, the most frequent first. */
 export function sharedClasses(runs: readonly WatchedRun[]): SharedClass[] {
   const gathered: { like: EventRecord; parts: { run: number; events: EventClass['events'] }[] }[] = [];
   runs.forEach(({ classes }, run) => {
     for (const { representative, events } of classes) {
-      const known = gathered.find(({ like }) => same(like, representative));
+      const known = gathered.find(({ like }) => sameClass(like.fingerprint, representative.fingerprint));
       if (known) known.parts.push({ run, events });
       else gathered.push({ like: representative, parts: [{ run, events }] });
     }
@@ -103,7 +112,7 @@ export function pooled(exposures: readonly Exposure[]): (Exposure & { readonly r
 /** What was found over all runs, a row a class. */
 export function sharedTable(classes: readonly SharedClass[], runs: readonly WatchedRun[]): DataTable {
   return {
-    caption: `Classes of events over all ${integer(runs.length)} runs that looked for them: of one class are those that move the same elements as far between the same local structures. Barriers are those of the ensemble of the run named, with their 95 % bars.`,
+    caption: `Classes of events over all ${integer(runs.length)} runs that looked for them: of one class are those that are the same but for place, rotation, the names of atoms, and which way they go. Barriers are those of the ensemble of the run named, with their 95 % bars.`,
     heads: [
       { text: 'class', numeric: true },
       { text: 'what happened' },
@@ -180,7 +189,7 @@ export function arrheniusTable(classes: readonly SharedClass[]): DataTable | und
   if (fitted.length === 0) return undefined;
   return {
     caption:
-      'Arrhenius law k = ν exp(−E/k_B T) by the likelihood of the Poisson counts of all runs held at one temperature; in brackets 95 % profile intervals. Chance: how often counts scatter about such a law more than these do.',
+      'Arrhenius law k = ν exp(−E/k_B T) by the likelihood of the Poisson counts of all runs held at one temperature; in brackets 95 % profile intervals. Events of both ways are counted; where there are any, the barrier is that out of the deeper basin. Chance: how often counts scatter about such a law more than these do.',
     heads: [
       { text: 'class', numeric: true },
       { text: 'what happened' },
@@ -194,7 +203,7 @@ export function arrheniusTable(classes: readonly SharedClass[]): DataTable | und
       integer(all.class),
       all.representative.title,
       `${electronvolts(energy.value)} (${electronvolts(energy.low)} to ${electronvolts(energy.high)})`,
-      barrierText(all.representative.path?.forward),
+      barrierText(governingBarrier(all)),
       agreement(all, energy),
       `${terahertz(prefactor.value)} (${terahertz(prefactor.low)} to ${terahertz(prefactor.high)})`,
       chance === undefined ? '–' : number(chance, 2),
@@ -203,10 +212,10 @@ export function arrheniusTable(classes: readonly SharedClass[]): DataTable | und
 }
 
 function agreement(all: EventClass, energy: Arrhenius['energy']): string {
-  const forward = all.representative.path?.forward;
-  if (!forward) return '–';
-  const bar = Number.isFinite(forward.bar) ? forward.bar : 0;
-  return forward.value + bar >= energy.low && forward.value - bar <= energy.high ? 'yes' : 'no';
+  const barrier = governingBarrier(all);
+  if (!barrier) return '–';
+  const bar = Number.isFinite(barrier.bar) ? barrier.bar : 0;
+  return barrier.value + bar >= energy.low && barrier.value - bar <= energy.high ? 'yes' : 'no';
 }
 
 function terahertz(perFemtosecond: number): string {
@@ -218,25 +227,32 @@ export function campaignEventsStory(classes: readonly SharedClass[], runs: reado
   const time = simulationTime(runs.reduce((sum, r) => sum + r.time, 0));
   const total = classes.reduce((sum, c) => sum + c.all.events.length, 0);
   if (total === 0) return `No rare event was found in ${time} over ${runs.length} runs.`;
-  const unfitted = classes.filter((c) => c.all.count > 0 && !c.fit).length;
+  const real = classes.filter((c) => c.all.count > 0);
+  const unfitted = real.filter((c) => !suffices(c)).length;
   return [
     `${integer(total)} events of ${integer(classes.length)} classes were found in ${time} over ${integer(runs.length)} runs.`,
-    ...classes.flatMap(fitSentence),
-    unfitted > 0
-      ? `For ${unfitted === classes.length ? 'none of them' : `${integer(unfitted)} of them`} ${unfitted === classes.length ? 'do the counts suffice' : 'the counts do not suffice'} for an Arrhenius law, which asks for events at two temperatures at least.`
-      : '',
+    ...classes.filter(suffices).flatMap(fitSentence),
+    unfitted > 0 ? tooFew(unfitted, real.length) : '',
   ]
     .filter(Boolean)
     .join(' ');
 }
 
+function tooFew(classes: number, all: number): string {
+  const what = classes < all ? `For ${integer(classes)} of ${integer(all)}` : 'For none';
+  const how = classes < all ? 'the counts do not suffice' : 'do the counts suffice';
+  return `${what} ${how} for an Arrhenius law: that asks for events at two temperatures at least, and for enough of them to tell the slope from none.`;
+}
+
 function fitSentence({ all, fit }: SharedClass): string[] {
   if (!fit) return [];
   const { energy } = fit;
-  const forward = all.representative.path?.forward;
-  const reference = referenceBarriers(all.representative.path)?.forward;
-  const beside = forward
-    ? `; the path under the ensemble gives ${barrierText(forward)} eV${reference === undefined ? '' : `, the reference ${electronvolts(reference)} eV${within(forward, reference) === false ? ', outside the bar' : ''}`}`
+  const barrier = governingBarrier(all);
+  const { path } = all.representative;
+  const told = referenceBarriers(path);
+  const reference = barrier === path?.backward ? told?.backward : told?.forward;
+  const beside = barrier
+    ? `; the path under the ensemble gives ${barrierText(barrier)} eV${reference === undefined ? '' : `, the reference ${electronvolts(reference)} eV${within(barrier, reference) === false ? ', outside the bar' : ''}`}`
     : '';
   return [
     `The counts of class ${all.class} (${all.representative.title}) ask for an activation energy of ${electronvolts(energy.value)} eV (95 %: ${electronvolts(energy.low)} to ${electronvolts(energy.high)} eV)${beside}.`,

@@ -36,7 +36,7 @@ export function eventTable(records: readonly EventRecord[]): DataTable {
 export function classTable(classes: readonly EventClass[]): DataTable {
   return {
     caption:
-      'Classes of events: the same but for place, rotation and the names of atoms. Barriers are those of the ensemble’s mean with their 95 % bars, for the event that stands for its class; rates are counts over the time simulated with exact 95 % Poisson intervals, at the mean temperature of the events.',
+      'Classes of events: the same but for place, rotation and the names of atoms. Barriers are those of the ensemble’s mean with their 95 % bars, for the event that stands for its class; of a count, those that go back where both ways differ; rates are counts over the time simulated with exact 95 % Poisson intervals, at the mean temperature of the events.',
     heads: [
       { text: 'class', numeric: true },
       { text: 'what happened' },
@@ -59,7 +59,7 @@ export function classTable(classes: readonly EventClass[]): DataTable {
       return [
         integer(c.class),
         c.representative.title,
-        integer(c.events.length),
+        countText(c),
         simulationTime(c.first),
         number(c.temperature),
         barrierText(path?.forward),
@@ -70,6 +70,11 @@ export function classTable(classes: readonly EventClass[]): DataTable {
       ];
     }),
   };
+}
+
+/** `9`, or `9, 4 back`. */
+function countText({ events, backward }: EventClass): string {
+  return backward > 0 ? `${integer(events.length)}, ${integer(backward)} back` : integer(events.length);
 }
 
 /** `0.683 ± 0.021`; a value without a bar stands alone. */

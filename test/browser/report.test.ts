@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeReport } from '../../src/report/writeReport.ts';
 import { writeFakeRun } from '../support/fakeRun.ts';
+import { writeFakeTransitions } from '../support/fakeTransitions.ts';
 
 const EXECUTABLE = '/usr/bin/chromium';
 const ARGUMENTS = [
@@ -34,6 +35,7 @@ describe.skipIf(absent)('the report in a browser', () => {
 
   beforeAll(async () => {
     writeFakeRun(run, { repeats: 3, steps: 8000 });
+    writeFakeTransitions(run, 16_000, { hops: 5 });
     const url = pathToFileURL(await writeReport(run)).href;
     browser = await chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
     page = await browser.newPage({ viewport: { width: 1280, height: 860 }, reducedMotion: 'reduce' });
@@ -45,15 +47,15 @@ describe.skipIf(absent)('the report in a browser', () => {
       if (request.url() !== url && !request.url().startsWith('data:')) requests.push(request.url());
     });
     await page.goto(url);
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(root, { recursive: true });
   });
 
   /** How many different colours the drawn structure has: a screenshot is read back, as WebGL keeps no pixels. */
-  async function coloursOnCanvas(): Promise<number> {
-    const shot = (await page.locator('#canvas').screenshot()).toString('base64');
+  async function coloursOnCanvas(id = 'canvas'): Promise<number> {
+    const shot = (await page.locator(`#${id}`).screenshot()).toString('base64');
     return await page.evaluate(`(async () => {
       const image = new Image();
       image.src = 'data:image/png;base64,${shot}';
@@ -94,7 +96,7 @@ describe.skipIf(absent)('the report in a browser', () => {
     await page.locator('#pause-5').click();
     await page.locator('#canvas[data-scene="5-patch-1"]').waitFor();
     expect(await page.locator('#pause-5').getAttribute('class')).toContain('on');
-    const facts = page.locator('.facts:visible');
+    const facts = page.locator('#viewer .facts:visible');
     expect(await facts.count()).toBe(1);
     expect(await facts.textContent()).toContain('core forces differ by 0.21 eV/Å');
     expect(await page.locator('#pick').inputValue()).toBe('5');
@@ -114,6 +116,33 @@ describe.skipIf(absent)('the report in a browser', () => {
     await page.locator('#least').fill('0.5');
     expect(Number(await page.locator('#least-value').textContent())).toBeGreaterThan(3);
     expect(await coloursOnCanvas()).toBeGreaterThan(20);
+  });
+
+  test('an event is shown before, at and after its saddle, in one view', async () => {
+    await page.locator('#class-3').click();
+    const canvas = page.locator('#event-canvas');
+    await page.locator('#event-canvas[data-scene="class-3-initial"]').waitFor();
+    const before = (await canvas.screenshot()).toString('base64');
+    const view = page.locator('#event-viewer');
+    for (const [name, stage] of [
+      ['saddle', 'saddle'],
+      ['after', 'final'],
+    ]) {
+      await view.getByRole('button', { name }).click();
+      await page.locator(`#event-canvas[data-scene="class-3-${stage}"]`).waitFor();
+      expect(await coloursOnCanvas('event-canvas')).toBeGreaterThan(100);
+    }
+    expect((await canvas.screenshot()).toString('base64')).not.toBe(before);
+    const facts = page.locator('#event-viewer .facts:visible');
+    expect(await facts.count()).toBe(1);
+    expect(await facts.textContent()).toContain('0.920 eV, without a bar');
+    expect(await page.locator('#event-hint').textContent()).toContain('the large blue ones move');
+    expect(await page.locator('#canvas').getAttribute('data-scene')).toMatch(/^4-/); // the other view stays
+  });
+
+  test('an event marked in the timeline leads there too', async () => {
+    await page.locator('#figure-event-timeline a[href="#class-1"]').first().click();
+    await page.locator('#event-canvas[data-scene="class-1-initial"]').waitFor();
   });
 
   test('a dark page has light ink', async () => {

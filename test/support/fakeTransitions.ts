@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Structure, structureFrom, subset, supercell } from '../../src/core/structure.ts';
-import { fingerprint } from '../../src/events/fingerprint.ts';
+import { type Fingerprint, fingerprint } from '../../src/events/fingerprint.ts';
 import type { EventRecord, PathRecord } from '../../src/events/record.ts';
 import { writeXyz } from '../../src/io/writeXyz.ts';
 import { noise } from './fakeRun.ts';
@@ -61,6 +61,7 @@ export function writeFakeTransitions(
   options: FakeTransitionOptions = {},
 ): void {
   const { hops = FAKE_EVENTS.hops, temperature = 900, cells = 4, barrier = FAKE_EVENTS.barrier } = options;
+  const keep = options.structures === false ? keepRecord : keepAll;
   const slab = fakeSlab(cells);
   let event = 0;
   for (let k = 0; k < hops; k++) {
@@ -80,6 +81,8 @@ export interface FakeTransitionOptions {
   readonly temperature?: number;
   readonly cells?: number;
   readonly barrier?: number;
+  /** False: the records alone, as many runs would take long to write. */
+  readonly structures?: boolean;
 }
 
 type Slab = ReturnType<typeof fakeSlab>;
@@ -216,41 +219,58 @@ function pathOf(p: {
   };
 }
 
-function keep(
-  directory: string,
-  { structure }: Slab,
-  { ends, ...record }: What & Pick<EventRecord, Given>,
-): void {
+type Event = What & Pick<EventRecord, Given>;
+
+/** Events of one class have one fingerprint; it is made where it is first asked for. */
+const prints = new Map<string, Fingerprint>();
+
+function keepRecord(directory: string, { structure }: Slab, { ends, ...record }: Event): string {
   const folder = join(directory, 'events', String(record.event).padStart(4, '0'));
   mkdirSync(folder, { recursive: true });
-  const along = (s: number): Structure => {
-    const positions = structure.positions.slice();
-    record.moved.forEach((i, m) => {
-      for (let x = 0; x < 3; x++) {
-        const bulge =
-          x === 2 && record.moved.length > 1 ? 0.8 * Math.sin(Math.PI * s) * (m === 0 ? 0.2 : 1) : 0;
-        positions[3 * i + x] += s * (ends[m][x] - structure.positions[3 * i + x]) + bulge;
-      }
-      // A later basin is written in the cell, as most programs do.
-      if (s === 1) positions[3 * i] %= structure.cell[0];
+  const key = `${record.class} of ${structure.species.length}`;
+  const print =
+    prints.get(key) ??
+    fingerprint({
+      ...record,
+      before: { step: record.between[0], structure: along(structure, record, ends, 0) },
+      after: { step: record.between[1], structure: along(structure, record, ends, 1) },
     });
-    return { ...structure, positions };
-  };
-  const print = fingerprint({
-    ...record,
-    before: { step: record.between[0], structure: along(0) },
-    after: { step: record.between[1], structure: along(1) },
-  });
+  prints.set(key, print);
   writeFileSync(join(folder, 'event.json'), JSON.stringify({ ...record, fingerprint: print }, null, 1));
-  writeXyz(join(folder, 'initial.xyz'), [{ structure: along(0) }]);
-  writeXyz(join(folder, 'final.xyz'), [{ structure: along(1) }]);
-  const { path } = record;
+  return folder;
+}
+
+/** The structure a part of the way from one basin to the other. */
+function along(
+  structure: Structure,
+  { moved }: Pick<EventRecord, 'moved'>,
+  ends: What['ends'],
+  s: number,
+): Structure {
+  const positions = structure.positions.slice();
+  moved.forEach((i, m) => {
+    for (let x = 0; x < 3; x++) {
+      const bulge = x === 2 && moved.length > 1 ? 0.8 * Math.sin(Math.PI * s) * (m === 0 ? 0.2 : 1) : 0;
+      positions[3 * i + x] += s * (ends[m][x] - structure.positions[3 * i + x]) + bulge;
+    }
+    // A later basin is written in the cell, as most programs do.
+    if (s === 1) positions[3 * i] %= structure.cell[0];
+  });
+  return { ...structure, positions };
+}
+
+function keepAll(directory: string, slab: Slab, event: Event): void {
+  const folder = keepRecord(directory, slab, event);
+  const stage = (s: number) => along(slab.structure, event, event.ends, s);
+  writeXyz(join(folder, 'initial.xyz'), [{ structure: stage(0) }]);
+  writeXyz(join(folder, 'final.xyz'), [{ structure: stage(1) }]);
+  const { path } = event;
   if (!path) return;
-  writeXyz(join(folder, 'saddle.xyz'), [{ structure: along(path.saddle / (IMAGES - 1)) }]);
+  writeXyz(join(folder, 'saddle.xyz'), [{ structure: stage(path.saddle / (IMAGES - 1)) }]);
   writeXyz(
     join(folder, 'path.xyz'),
     path.distances.map((distance, k) => ({
-      structure: along(k / (IMAGES - 1)),
+      structure: stage(k / (IMAGES - 1)),
       info: { distance, energy: path.energies[k] },
     })),
   );

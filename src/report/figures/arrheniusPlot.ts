@@ -22,6 +22,9 @@ export interface ArrheniusData {
 const FITTED = 'counts';
 const COMPUTED = 'barrier of the path';
 
+const SOLID = [1, 0];
+const DASHED = [5, 4];
+
 /** 1/fs to 1/ns. */
 const PER_NS = 1e6;
 
@@ -88,13 +91,9 @@ export function arrheniusPlot(data: ArrheniusData): Figure {
               field: 'kind',
               type: 'nominal',
               scale: {
-                domain: [FITTED, COMPUTED],
-                range: [
-                  [1, 0],
-                  [5, 4],
-                ],
+                domain: barrier ? [FITTED, COMPUTED] : [FITTED],
+                range: barrier ? [SOLID, DASHED] : [SOLID],
               },
-              legend: null,
             },
           },
         },

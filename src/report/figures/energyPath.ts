@@ -147,7 +147,7 @@ function caption(c: EventClass, path: PathRecord, graded: boolean): string {
   const largest = Math.max(...path.reference.map((r) => r.force).filter(Number.isFinite));
   return [
     `Event ${event}, ${verdict}.`,
-    `Blue: the ensemble’s mean${path.members.length > 1 ? `, with a band from the least to the largest of its ${integer(path.members.length)} members` : ''}; triangle: the saddle${Number.isFinite(path.forward.bar) ? ' with its 95 % bar' : ', whose height has no bar because nothing tells how far to trust it'}. The way back costs ${barrierText(path.backward)} eV.`,
+    `Blue: ${path.members.length > 1 ? `the ensemble’s mean, with a band from the least to the largest of its ${integer(path.members.length)} members` : 'the potential'}; triangle: the saddle${Number.isFinite(path.forward.bar) ? ' with its 95 % bar' : ', whose height has no bar because nothing tells how far to trust it'}. The way back costs ${barrierText(path.backward)} eV.`,
     path.reference.length > 0
       ? `Diamonds: the reference on the same images${largest > 0 ? `, where its largest force is ${number(1e3 * largest)} meV/Å` : ''}.`
       : 'The reference has not looked at this path.',

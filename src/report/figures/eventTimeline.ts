@@ -80,7 +80,7 @@ function lanesOf(classes: readonly EventClass[]): Lane[] {
 }
 
 function shortened(title: string): string {
-  return title.length > 30 ? `${title.slice(0, 29)}…` : title;
+  return title.length > 40 ? `${title.slice(0, 39)}…` : title;
 }
 
 /** A line at each event that is none of the ensemble's inventions. */
@@ -137,7 +137,7 @@ function lanePanel(
           grid: true,
           ticks: false,
           domain: false,
-          labelLimit: 260,
+          labelLimit: 320,
           labelColor: COLOUR.ink,
         },
       },
@@ -172,7 +172,7 @@ function caption(run: RunData, classes: readonly EventClass[], graded: boolean):
     graded
       ? `Above: the largest grade of all atoms, with a line at every event${run.history.pauses.length > 0 ? '; triangles and grey lines mark the pauses for labels' : ''}.`
       : '',
-    'Below: every event in the lane of its class, a dot where the new basin was first seen, after a bar that reaches back to where the old one was seen last. A click shows its class.',
+    `${graded ? 'Below: every' : 'Every'} event in the lane of its class, a dot where the new basin was first seen, after a bar that reaches back to where the old one was seen last. A click shows its class.`,
     artefacts ? 'Crosses are artefacts: the reference knows no such event.' : '',
   ]
     .filter(Boolean)

@@ -31,14 +31,28 @@ export function learningCurve(run: RunData): Figure | undefined {
   const width = (FULL_WIDTH - 20) / panels.length;
   return {
     id: 'learning',
-    title: 'Errors fall as labels are learned',
-    caption:
-      'Light dots: how wrong the ensemble was about each new label before it learned it, on the atoms it was cut out for. Lines: errors of every generation on its training set and on fresh frames of a trajectory driven by the reference, which were never learned. The dots stand for what the run was meeting at the time, the fresh frames for the whole trajectory.',
+    title: 'Errors against labels learned',
+    caption: caption(kinds),
     spec: {
       hconcat: panels.map((p) => plot(p.title, p.entries, kinds, width, last)),
       spacing: 34,
     } as TopLevelSpec,
   };
+}
+
+function caption(kinds: readonly string[]): string {
+  const fresh = kinds.includes(FRESH);
+  return [
+    kinds.includes(BEFORE)
+      ? 'Light dots: how wrong the ensemble was about each new label before it learned it, on the atoms it was cut out for; they stand for what the run was meeting at the time.'
+      : '',
+    fresh
+      ? 'Orange-red: errors of every generation on fresh frames of a trajectory driven by the reference, which were never learned; they stand for the whole trajectory.'
+      : '',
+    `Blue: errors of every generation on its own training set. These may rise, as every label adds what is harder to describe.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function entriesOf(run: RunData, key: keyof ErrorSummary): Entry[] {

@@ -107,6 +107,16 @@ export function besideLayer(point: Point, label: string, colour: string): Layer 
   } as Layer;
 }
 
+/** Values in their order, moved up where two lie nearer than `gap`, so that names beside them can be read. */
+export function apart(values: readonly number[], gap: number): number[] {
+  const out = [...values];
+  const order = values.map((_, k) => k).sort((a, b) => values[a] - values[b]);
+  order.forEach((k, rank) => {
+    if (rank > 0) out[k] = Math.max(out[k], out[order[rank - 1]] + gap);
+  });
+  return out;
+}
+
 export function stack(panels: readonly Panel[]): TopLevelSpec {
   return { vconcat: [...panels] } as TopLevelSpec;
 }

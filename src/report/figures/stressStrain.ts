@@ -5,6 +5,7 @@ import type { RunData } from '../read/readRun.ts';
 import type { StrainCurve, StrainData } from '../read/strain.ts';
 import { COLOUR } from '../theme.ts';
 import {
+  apart,
   besideLayer,
   DIM,
   type Layer,
@@ -58,12 +59,19 @@ function structurePanel(
   const atoms = Object.values(structures).reduce((sum, counts) => sum + counts[0], 0);
   const shown = LOCAL_STRUCTURES.filter((kind) => structures[kind].some((n) => n > 0.005 * atoms));
   const colours = [COLOUR.quiet, COLOUR.blue, COLOUR.vermilion, COLOUR.green, COLOUR.orange, COLOUR.orange];
+  const percents = shown.map((kind) => structures[kind].map((n) => (100 * n) / atoms));
+  const names = apart(
+    percents.map((y) => y.at(-1)!),
+    12,
+  );
   return panel({ ...axes, height: 110, last: true, y: { title: ['atoms', '(%)'], zero: true } }, [
     ...(yieldAt === undefined ? [] : [verticalLayer([yieldAt], COLOUR.green, DIM)]),
-    ...shown.flatMap((kind) => {
+    ...shown.flatMap((kind, k) => {
       const colour = colours[LOCAL_STRUCTURES.indexOf(kind)];
-      const y = structures[kind].map((n) => (100 * n) / atoms);
-      return [line(strain, y, colour, 1.3), besideLayer({ x: strain.at(-1)!, y: y.at(-1)! }, kind, colour)];
+      return [
+        line(strain, percents[k], colour, 1.3),
+        besideLayer({ x: strain.at(-1)!, y: names[k] }, kind, colour),
+      ];
     }),
   ]);
 }

@@ -118,11 +118,21 @@ export function traceRow(
   return points.length > 1 ? [{ height: 90, y: { title }, layers: [lineLayer(points, colour, 1)] }] : [];
 }
 
+const MEANINGS: Readonly<Record<string, string>> = {
+  extrapolationGrade:
+    'γ: the extrapolation grade, above 1 where an environment lies outside of what was taught.',
+  localGrade:
+    'γ: the extrapolation grade within an atom’s own kind of environment, above 1 where it lies outside of what was taught.',
+  committeeForce: 'σ: how far the members’ forces on an atom spread.',
+  committeeEnergy: 'σE: how far the members’ energies of an atom spread.',
+};
+
 function caption(run: RunData, measures: readonly MeasureTrace[]): string {
   if (measures.length === 0) return 'Instantaneous temperature and pressure.';
   const lost = measures.reduce((sum, m) => sum + countInfinite(m.max), 0);
   return [
     'Largest uncertainty over all atoms at every sample, on a logarithmic scale.',
+    ...measures.flatMap(({ kind }) => MEANINGS[kind] ?? []),
     run.history.pauses.length > 0
       ? 'Triangles and grey lines mark the pauses, each at the grade of its worst atom; a click on a triangle shows that environment. After a pause the run goes on from the last trusted frame, so the line itself stays below the pause threshold, and labels count from that frame on.'
       : 'The run never paused.',

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Structure } from '../../core/structure.ts';
 import { type EventClass, eventClasses } from '../../events/classes.ts';
 import type { EventRecord } from '../../events/record.ts';
-import { readXyz } from '../../io/extxyz.ts';
+import { readXyz, type XyzFrame } from '../../io/extxyz.ts';
 import type { Held } from './held.ts';
 
 /** What the structures of an event are called, in the order of what happens. */
@@ -11,7 +11,10 @@ export const STAGES = ['initial', 'saddle', 'final'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** An event's structures; `saddle` only where there is a path. */
-export type Stages = Readonly<Partial<Record<Stage, Structure>>>;
+export interface Stages extends Readonly<Partial<Record<Stage, Structure>>> {
+  /** Atom of the whole system, for each atom of them; undefined where they are the whole system. */
+  readonly parents: readonly number[] | undefined;
+}
 
 /** The rare events of a run. */
 export interface Transitions {
@@ -68,15 +71,26 @@ export function parseEvent(text: string): EventRecord {
 
 function readStages(folder: string, event: number, notes: string[]): Stages {
   const place = join(folder, String(event).padStart(4, '0'));
-  const read = STAGES.flatMap((stage): [Stage, Structure][] => {
+  const frames = STAGES.flatMap((stage): [Stage, XyzFrame][] => {
     const path = join(place, `${stage}.xyz`);
     if (!existsSync(path)) return [];
     try {
-      return [[stage, readXyz(path).at(-1)!.structure]];
+      return [[stage, readXyz(path).at(-1)!]];
     } catch (error) {
       notes.push((error as Error).message);
       return [];
     }
   });
-  return Object.fromEntries(read);
+  return {
+    ...Object.fromEntries(frames.map(([stage, { structure }]) => [stage, structure])),
+    parents: parentsOf(frames[0]?.[1]),
+  };
+}
+
+/** A part that holds all is none. */
+function parentsOf(frame: XyzFrame | undefined): readonly number[] | undefined {
+  const column = frame?.columns.parent;
+  if (!column) return undefined;
+  const parents = Array.from(column as ArrayLike<number | string>, Number);
+  return parents.every((atom, k) => atom === k) ? undefined : parents;
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { eventClasses } from '../../events/classes.ts';
+import { eventClasses, governingBarrier } from '../../events/classes.ts';
 import {
   arrheniusTable,
   campaignEventsStory,
@@ -8,6 +8,7 @@ import {
   type SharedClass,
   sharedClasses,
   sharedTable,
+  suffices,
   type WatchedRun,
 } from '../campaignEvents.ts';
 import { tableMarkup } from '../dataTable.ts';
@@ -60,14 +61,15 @@ export async function campaignEvents(runs: readonly WatchedRun[]): Promise<Secti
   };
 }
 
-function plotOf({ all, counts, fit }: SharedClass, runs: readonly WatchedRun[]): Figure | undefined {
-  if (!fit) return undefined;
-  const { title, path } = all.representative;
+function plotOf(shared: SharedClass, runs: readonly WatchedRun[]): Figure | undefined {
+  const { all, counts, fit } = shared;
+  if (!fit || !suffices(shared)) return undefined;
+  const { title } = all.representative;
   return arrheniusPlot({
     class: all.class,
     title,
     exposures: exposuresOf(runs, counts),
     fit,
-    barrier: path?.forward,
+    barrier: governingBarrier(all),
   });
 }

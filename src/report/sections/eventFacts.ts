@@ -23,9 +23,18 @@ export function eventFacts(c: EventClass): Markup {
     ['surroundings', structuresText(e)],
     ...pathLines(e),
     ['verdict', `${verdictText(c)}${e.reason ? `: ${e.reason}` : ''}`],
-    ['labels paid', `${counted(e.labels, 'label')}; ensemble of generation ${e.generation}`],
+    ...(isGiven(e) ? [] : [labelLine(e)]),
   ];
   return html`<dl class="facts" data-class="${c.class}" hidden>${lines.map(([k, v]) => html`<dt>${k}</dt><dd>${v}</dd>`)}</dl>`;
+}
+
+/** Under a potential that was given nothing is learned. */
+function isGiven({ generation, labels }: EventRecord): boolean {
+  return generation === 0 && labels === 0;
+}
+
+function labelLine(e: EventRecord): [string, string] {
+  return ['labels paid', `${counted(e.labels, 'label')}; ensemble of generation ${e.generation}`];
 }
 
 function movedText({ moved, elements, displacements }: EventRecord): string {

@@ -66,7 +66,7 @@ export function eventsStory({ records, classes, time, temperature }: Transitions
       `No rare event was found in ${simulationTime(time)}: every quench led back to the basin it came from.`,
     ];
   const real = classes.filter((c) => c.count > 0);
-  const frequent = [...real].sort((a, b) => b.count - a.count)[0];
+  const [frequent] = [...real].sort((a, b) => b.count - a.count || rank(a) - rank(b));
   return [
     `${capital(counted(records.length, 'event'))} of ${counted(classes.length, 'class', 'classes')} ${records.length === 1 ? 'was' : 'were'} found in ${simulationTime(time)}.`,
     frequent ? frequentSentence(frequent, temperature) : '',
@@ -86,7 +86,13 @@ function frequentSentence(c: EventClass, temperature: Held | undefined): string 
     ? ` That makes ${perNanosecond(c.rate.value)} per ns, with 95 % certainty between ${perNanosecond(c.rate.low)} and ${perNanosecond(c.rate.high)}, ${whenHeld(c, temperature)}.`
     : '';
   const confirmed = c.verdicts.confirmed > 0 ? ', which the reference confirmed' : '';
-  return `Most often, ${times(c.count)}, it was class ${c.class} (${title})${barrier}${confirmed}.${rate}`;
+  const how = c.count > 1 ? `Most often, ${times(c.count)}, it was` : 'No class was met twice; best known is';
+  return `${how} class ${c.class} (${title})${barrier}${confirmed}.${rate}`;
+}
+
+/** What is known better comes first. */
+function rank({ verdicts, representative }: EventClass): number {
+  return Number(verdicts.confirmed === 0) + Number(representative.path === null);
 }
 
 /** A rate belongs to a temperature, if there is one. */
@@ -104,6 +110,8 @@ function artefactSentence(records: readonly EventRecord[]): string {
 }
 
 function openSentence(records: readonly EventRecord[]): string {
+  if (records.every((e) => e.generation === 0 && e.verdict === 'unverified'))
+    return 'A potential that was given drove the run, so there was no reference to show them to.';
   const of = (verdict: string) => records.filter((e) => e.verdict === verdict).length;
   const open = [
     of('undecided') > 0 ? `${integer(of('undecided'))} could not be settled` : '',
@@ -144,7 +152,7 @@ export function unsettledTable(records: readonly EventRecord[]): DataTable | und
       { text: 'at', numeric: true },
       { text: 'verdict' },
       { text: 'why', wide: true },
-      { text: 'what was done', wide: true },
+      { text: 'what was done' },
     ],
     rows: told.map((e) => [
       integer(e.event),

@@ -13,7 +13,13 @@ import {
 /** The sentences that one reads if one reads nothing else. */
 export function story(run: RunData): string[] {
   const learning = isLearning(run) ? [...pauseSentences(run), ...errorSentences(run)] : [];
-  return [lengthSentence(run), ...learning, ...wallSentence(run)];
+  return [
+    lengthSentence(run),
+    ...learning,
+    ...yieldSentence(run),
+    ...eventSentence(run),
+    ...wallSentence(run),
+  ];
 }
 
 function lengthSentence(run: RunData): string {
@@ -63,6 +69,24 @@ function errorSentences(run: RunData): string[] {
       ? `Without pausing, the same run came to step ${integer(control.stepsCompleted)} (${control.outcome}), its forces wrong by ${milli(control.forceRmse)} meV/Å.`
       : '',
   ].filter(Boolean);
+}
+
+function yieldSentence({ strain }: RunData): string[] {
+  if (!strain) return [];
+  const { yields, spread } = strain.run;
+  if (!yields) return [`Strained along ${strain.component}, it did not yield.`];
+  const bar = 2 * spread[yields.index];
+  const sure = Number.isFinite(bar) ? ` ± ${number(bar, 2)}` : '';
+  return [
+    `Strained along ${strain.component}, it yielded at a strain of ${number(yields.strain)} under ${number(yields.stress)}${sure} GPa.`,
+  ];
+}
+
+function eventSentence({ transitions }: RunData): string[] {
+  if (!transitions) return [];
+  const { records, classes } = transitions;
+  const of = classes.length > 0 ? ` of ${counted(classes.length, 'class', 'classes')}` : '';
+  return [`On its way ${counted(records.length, 'rare event')}${of} ${were(records.length)} found.`];
 }
 
 const ACTIVITIES: Readonly<Record<string, string>> = {

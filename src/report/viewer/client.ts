@@ -84,6 +84,14 @@ export const CLIENT = String.raw`(() => {
 
     const short = (g) => (Number.isFinite(g) ? Number(g.toPrecision(3)).toString() : '\u221e');
 
+    const lengthOf = (all, k) => Math.hypot(...[0, 1, 2].map((x) => all[k + 3 + x] - all[k + x]));
+
+    /** Small enough for its arrow to be seen. */
+    function movedSize(s, radius) {
+      const far = s.change.arrows.length > 0 ? lengthOf(s.change.arrows, 0) : 1;
+      return Math.min(0.6, Math.max(0.32, (0.3 * far) / radius));
+    }
+
     function atomsOf(s) {
       const byGrade = s.graded && $('paint')?.value !== 'element';
       const least = Number($('least')?.value ?? 0);
@@ -94,7 +102,7 @@ export const CLIENT = String.raw`(() => {
         const elem = s.elements[s.species[i]];
         const colour = s.change && s.core[i] ? colourOf('--blue') : byGrade ? colourAt(place) : window.$3Dmol.elementColors.Jmol[elem] ?? 0xc0c0c0;
         const known = s.buffered ? !s.core[i] : s.graded && place < scale.middle;
-        const size = s.change ? (s.core[i] ? 0.6 : 0.26) : i === s.marked ? 1 : known ? 0.36 : s.buffered || s.graded ? 0.7 : 0.6;
+        const size = s.change ? (s.core[i] ? movedSize(s, s.radii[s.species[i]]) : 0.26) : i === s.marked ? 1 : known ? 0.36 : s.buffered || s.graded ? 0.7 : 0.6;
         const radius = s.radii[s.species[i]] * size;
         const [x, y, z] = s.positions.subarray(3 * i, 3 * i + 3);
         const text = elem + ' ' + i + (s.graded ? ' \u00b7 \u03b3 ' + short(s.gamma[i]) : '');
@@ -123,7 +131,7 @@ export const CLIENT = String.raw`(() => {
       const all = s.change?.arrows ?? [];
       for (let k = 0; k < all.length; k += 6) {
         const at = (j) => ({ x: all[j], y: all[j + 1], z: all[j + 2] });
-        view.addArrow({ start: at(k), end: at(k + 3), radius: 0.16, radiusRatio: 2.2, mid: 0.72, color: colourOf('--vermilion') });
+        view.addArrow({ start: at(k), end: at(k + 3), radius: Math.min(0.16, 0.12 * lengthOf(all, k)), radiusRatio: 2.2, mid: 0.72, color: colourOf('--vermilion') });
       }
     }
 

@@ -18,18 +18,21 @@ const LABELS = { initial: 'before', saddle: 'saddle', final: 'after' } as const;
 export function eventScenes({ class: group, representative: record }: EventClass, stages: Stages): Scene[] {
   const { initial } = stages;
   const atoms = initial ? atomCount(initial) : 0;
-  const told = STAGES.filter((stage) => stages[stage] && atomCount(stages[stage]!) === atoms);
-  if (!initial || record.moved.length === 0 || record.moved.some((i) => i >= atoms)) return [];
-  const centre = record.moved[0];
+  const told = STAGES.filter((stage) => stages[stage] && atomCount(stages[stage]) === atoms);
+  const movers = placesOf(record, stages);
+  if (!initial || movers.length === 0 || movers.some((i) => !(i >= 0 && i < atoms))) return [];
+  const [centre] = movers;
   const start = around(initial, centre);
-  const shown =
-    atoms > LARGE ? neighbourhood(initial, record.moved) : Array.from({ length: atoms }, (_, i) => i);
+  const everyone = Array.from({ length: atoms }, (_, i) => i);
+  const shown = atoms > LARGE ? neighbourhood(initial, movers) : everyone;
+  // Part of a system stands in no cell that is worth drawing.
+  const part = shown.length < atoms || stages.parents !== undefined;
   const placed = (stage: (typeof STAGES)[number]) => moved(initial, stages[stage]!, start);
-  const moving = new Set(record.moved);
+  const moving = new Set(movers);
   const change = {
     origin: originOf(initial, start.subarray(3 * centre, 3 * centre + 3)),
     text: `${record.displacements[0].toFixed(2)} Å`,
-    ...course(record, start, stages.final ? placed('final') : start),
+    ...course(movers, record.displacements, start, stages.final ? placed('final') : start),
   };
   return told.map((stage) => {
     const structure = subset({ ...initial, positions: placed(stage) }, shown);
@@ -37,7 +40,7 @@ export function eventScenes({ class: group, representative: record }: EventClass
       id: `class-${group}-${stage}`,
       label: LABELS[stage],
       group,
-      structure: shown.length < atoms ? { ...structure, cell: new Float64Array(9) } : structure,
+      structure: part ? { ...structure, cell: new Float64Array(9) } : structure,
       gamma: undefined,
       core: Uint8Array.from(shown, (i) => Number(moving.has(i))),
       marked: shown.indexOf(centre),
@@ -46,11 +49,22 @@ export function eventScenes({ class: group, representative: record }: EventClass
   });
 }
 
+/** Where in the structures the atoms stand that have moved; −1 for one that is not there. */
+function placesOf({ moved }: EventRecord, { parents }: Stages): readonly number[] {
+  if (!parents) return moved;
+  return moved.map((i) => parents.indexOf(i));
+}
+
 /** Arrows of what moves far, and the turn that lays the first across the view; a little more keeps rows of atoms apart. */
-function course({ moved, displacements }: EventRecord, start: Float64Array, end: Float64Array) {
-  const far = moved.filter((_, k) => displacements[k] >= FOLLOWS * displacements[0]);
+function course(
+  movers: readonly number[],
+  displacements: readonly number[],
+  start: Float64Array,
+  end: Float64Array,
+) {
+  const far = movers.filter((_, k) => displacements[k] >= FOLLOWS * displacements[0]);
   const ends = (i: number) => [...start.subarray(3 * i, 3 * i + 3), ...end.subarray(3 * i, 3 * i + 3)];
-  const [x0, y0, , x1, y1] = ends(moved[0]);
+  const [x0, y0, , x1, y1] = ends(movers[0]);
   return { arrows: far.flatMap(ends), turn: (-180 * Math.atan2(y1 - y0, x1 - x0)) / Math.PI - 12 };
 }
 

@@ -14,7 +14,10 @@ const MOST = 3_000_000;
 
 /** Every class before, at and after its saddle; one view for all, as a browser draws in few at a time. */
 export function eventViewer({ structures }: Transitions, classes: readonly EventClass[]): Viewer | undefined {
-  const scenes = classes.flatMap((c) => eventScenes(c, structures.get(c.representative.event) ?? {}));
+  const scenes = classes.flatMap((c) => {
+    const stages = structures.get(c.representative.event);
+    return stages ? eventScenes(c, stages) : [];
+  });
   const { payloads, left } = choosePayloads(scenes, MOST);
   if (payloads.length === 0) return undefined;
   const kept = scenes.filter((s) => payloads.some((p) => p.id === s.id));
