@@ -142,7 +142,7 @@ export const eventsCommand: CommandModule = {
 
 function recordsIn(directory: string): EventRecord[] {
   requireRun(directory);
-  return readEvents({ path: pathsIn(directory) });
+  return readEvents(pathsIn(directory)('events'));
 }
 
 function recordOf(directory: string, event: number): EventRecord {

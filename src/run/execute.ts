@@ -11,7 +11,7 @@ import { type LedgerLine, readLedger } from './ledger.ts';
 import { loadModel } from './modelFolder.ts';
 import { onTheFly } from './onTheFly.ts';
 import type { Resumption, RunParts, Training } from './parts.ts';
-import { readEvents } from './rareEvents/eventFolder.ts';
+import { openEvents } from './rareEvents/eventFolder.ts';
 import { openRecord, type RunRecord } from './record.ts';
 import { readControlSummary } from './validation/controlFile.ts';
 import { type Examinee, validate } from './validation/validate.ts';
@@ -31,7 +31,7 @@ export async function executeRun(
 ): Promise<{ readonly report: string; readonly finished: boolean }> {
   const ledger = readLedger(directory.path('ledger.jsonl'));
   const record = openRecord(directory);
-  const parts = assembleRun(config, directory, readEvents(directory));
+  const parts = assembleRun(config, directory, config.events ? openEvents(directory) : []);
   const dataset = record.checkpoint ? readDataset(directory.path('dataset.xyz')) : [];
   const from = record.checkpoint && resumption(record, parts, dataset, ledger);
   parts.exchange?.know(dataset);

@@ -11,7 +11,7 @@ import type { RunItem } from './items.ts';
 import { progressAt } from './lesson.ts';
 import { answerHappened, type Moving } from './rareEvents/answer.ts';
 import { discoveryOf } from './rareEvents/discovery.ts';
-import { readEvents } from './rareEvents/eventFolder.ts';
+import { openEvents } from './rareEvents/eventFolder.ts';
 import { finding } from './rareEvents/examine.ts';
 import { openRecord } from './record.ts';
 import { strainingOf } from './strain/straining.ts';
@@ -24,7 +24,7 @@ export async function executeMd(
   signal: AbortSignal,
 ): Promise<{ readonly report: string; readonly finished: boolean }> {
   const record = openRecord(directory);
-  const events = readEvents(directory);
+  const events = config.events ? openEvents(directory) : [];
   let finished = false;
   for await (const item of plainMd(config, events, record.checkpoint, signal)) {
     record.keep(item);

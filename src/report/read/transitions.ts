@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Structure } from '../../core/structure.ts';
 import { type EventClass, eventClasses } from '../../events/classes.ts';
 import type { EventRecord } from '../../events/record.ts';
 import { readXyz, type XyzFrame } from '../../io/extxyz.ts';
+import { numbered } from '../../run/directory.ts';
+import { readEvents } from '../../run/rareEvents/eventFolder.ts';
 import type { Held } from './held.ts';
 
 /** What the structures of an event are called, in the order of what happens. */
@@ -34,7 +36,7 @@ export function readTransitions(
   notes: string[],
 ): Transitions | undefined {
   if (!existsSync(folder)) return undefined;
-  const records = readEventRecords(folder, notes);
+  const records = readEvents(folder, (text) => notes.push(text));
   const classes = eventClasses(records, time);
   const structures = new Map(
     classes.map(({ representative: { event } }) => [event, readStages(folder, event, notes)]),
@@ -42,35 +44,8 @@ export function readTransitions(
   return { records, classes, time, temperature, structures };
 }
 
-/** The records in a folder of numbered folders, in that order; none where it is absent. */
-export function readEventRecords(folder: string, notes: string[]): EventRecord[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => /^\d+$/.test(name) && existsSync(join(folder, name, 'event.json')))
-    .sort()
-    .flatMap((name) => {
-      const path = join(folder, name, 'event.json');
-      try {
-        return [parseEvent(readFileSync(path, 'utf8'))];
-      } catch (error) {
-        notes.push(`events/${name}/event.json could not be read: ${(error as Error).message}`);
-        return [];
-      }
-    });
-}
-
-/** JSON writes what is not finite as null; a `path` of null is none. */
-export function parseEvent(text: string): EventRecord {
-  const record = JSON.parse(text, (key, value) =>
-    value === null && key !== 'path' ? Number.NaN : value,
-  ) as EventRecord;
-  if (!(record?.event > 0 && record.class > 0 && Array.isArray(record.moved)))
-    throw new Error('it states no event, class or moved atoms');
-  return record;
-}
-
 function readStages(folder: string, event: number, notes: string[]): Stages {
-  const place = join(folder, String(event).padStart(4, '0'));
+  const place = join(folder, numbered(event));
   const frames = STAGES.flatMap((stage): [Stage, XyzFrame][] => {
     const path = join(place, `${stage}.xyz`);
     if (!existsSync(path)) return [];

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { eventClasses, governingBarrier } from '../../events/classes.ts';
+import { readEvents } from '../../run/rareEvents/eventFolder.ts';
 import {
   arrheniusTable,
   campaignEventsStory,
@@ -19,7 +20,6 @@ import { html } from '../html.ts';
 import { heldTemperature } from '../read/held.ts';
 import type { History } from '../read/history.ts';
 import { parseTable } from '../read/table.ts';
-import { readEventRecords } from '../read/transitions.ts';
 import { lengthOf } from '../summary.ts';
 
 /** What a run directory tells of rare events; undefined where it did not look for any. */
@@ -35,7 +35,8 @@ export function watchedRun(
     : undefined;
   const { time } = lengthOf({ history, thermo });
   const own: string[] = [];
-  const classes = eventClasses(readEventRecords(at('events'), own), time);
+  const records = readEvents(at('events'), (text) => own.push(text));
+  const classes = eventClasses(records, time);
   notes.push(...own.map((note) => `${who}: ${note}`));
   return { who, classes, time, temperature: heldTemperature(thermo) };
 }

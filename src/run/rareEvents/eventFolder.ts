@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '../../core/errors.ts';
 import type { Structure } from '../../core/structure.ts';
 import type { EventRecord } from '../../events/record.ts';
 import { writeFileAtomic } from '../../io/durable.ts';
@@ -67,17 +68,37 @@ export function keepEventLabel(
   writeIn(directory, event, `label-${frame.generation}-${index}.xyz`, formatDatasetFrame(index, frame));
 }
 
-/** Records of all events, by number. */
-export function readEvents({ path }: Place): EventRecord[] {
-  return foldersOf(path('events'))
-    .map((name) => path('events', name, 'event.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => JSON.parse(readFileSync(file, 'utf8'), bars) as EventRecord);
+/** Makes the folder of events, which says that they are looked for, and gives those that are in it. */
+export function openEvents({ path }: Place): EventRecord[] {
+  mkdirSync(path('events'), { recursive: true });
+  return readEvents(path('events'));
 }
 
-/** JSON has no NaN. */
-function bars(key: string, value: unknown): unknown {
-  return key === 'bar' && value === null ? Number.NaN : value;
+/** Records of all events in a folder, by number; none where it is absent. `fault` hears of those that cannot be read, or they throw. */
+export function readEvents(folder: string, fault?: (text: string) => void): EventRecord[] {
+  return foldersOf(folder)
+    .filter((name) => existsSync(join(folder, name, 'event.json')))
+    .flatMap((name) => {
+      const file = join(folder, name, 'event.json');
+      try {
+        return [parseEvent(readFileSync(file, 'utf8'))];
+      } catch (error) {
+        const text = `${file} could not be read: ${(error as Error).message}`;
+        if (!fault) throw new UserError(`${text}; remove that folder`);
+        fault(text);
+        return [];
+      }
+    });
+}
+
+/** JSON writes what is not finite as null; a `path` of null is none. */
+export function parseEvent(text: string): EventRecord {
+  const record = JSON.parse(text, (key, value) =>
+    value === null && key !== 'path' ? Number.NaN : value,
+  ) as EventRecord;
+  if (!(record?.event > 0 && record.class > 0 && Array.isArray(record.moved)))
+    throw new Error('it states no event, class or moved atoms');
+  return record;
 }
 
 /** Takes back what no commit stands for. */
