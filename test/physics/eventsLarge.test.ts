@@ -32,13 +32,13 @@ describe('a larger cell', () => {
   const perfect = supercell(unit, [9, 9, 9]);
 
   it('is looked at only where something has moved, and finds what a quench of the whole finds', async () => {
-    const { start, hops } = walk(perfect, [250, 670]);
+    const { start, hops } = walk(perfect, [250]);
     const stateAt = trajectory(start, hops, { width: 0.12, vibrates: true, drift: 1 });
     const { counting, sizes } = counted(pairCopper());
     const screening = createDetector(options, counting, stateAt(0));
-    const found = await watched(screening, stateAt, 20, 1000);
+    const found = await watched(screening, stateAt, 20, 600);
     const whole = createDetector({ ...options, wholeUpTo: 1e6 }, pairCopper(), stateAt(0));
-    const truth = await watched(whole, stateAt, 20, 1000);
+    const truth = await watched(whole, stateAt, 20, 600);
     expect(truth.map((t) => t.moved)).toEqual(hops.map((h) => [h.atom]));
     expect(found.map(({ moved, between }) => ({ moved, between }))).toEqual(
       truth.map(({ moved, between }) => ({ moved, between })),
