@@ -119,12 +119,6 @@ describe('a vacancy in a hot metal', () => {
         if (changed.length === 1 && between.length === 1) expect(between[0].moved).toEqual(changed);
       }
       expect(jumps).toBeGreaterThan(3);
-      console.log(
-        element,
-        jumps,
-        found.length,
-        found.map((t) => `${t.between[0]}:${t.moved.join('+')}`).join(' '),
-      );
     },
   );
 });
