@@ -61,7 +61,7 @@ describe('a larger cell', () => {
     const to = Array.from(perfect.positions.subarray(3 * far, 3 * far + 3));
     const hops = [first.hops[0], { step: 455, atom: far - 1, to }];
     const stateAt = trajectory(both, hops, { width: 0.1, vibrates: true });
-    const found = await watched(createDetector(options, pairCopper(), stateAt(0)), stateAt, 20, 1000);
+    const found = await watched(createDetector(options, pairCopper(), stateAt(0)), stateAt, 20, 800);
     expect(found.map((t) => t.moved).sort((p, q) => p[0] - q[0])).toEqual(
       hops.map((h) => [h.atom]).sort((p, q) => p[0] - q[0]),
     );
@@ -74,7 +74,7 @@ describe('a larger cell', () => {
   it('finds what happened late in a stretch in the next one, with its place in time', async () => {
     const { start, hops } = walk(perfect, [391]);
     const stateAt = trajectory(start, hops, { width: 0.1, vibrates: true });
-    const found = await watched(createDetector(options, pairCopper(), stateAt(0)), stateAt, 20, 1000);
+    const found = await watched(createDetector(options, pairCopper(), stateAt(0)), stateAt, 20, 800);
     expect(found.map((t) => t.moved)).toEqual([[hops[0].atom]]);
     const [last, first] = found[0].between;
     expect(last).toBeLessThan(391);
@@ -92,7 +92,7 @@ describe('a cell of 10⁵ atoms', () => {
     const memory: DetectorMemory = {
       step: 0,
       basin: { step: 0, structure: start },
-      scale: scaleOf(start),
+      scale: scaleOf(supercell(unit, [4, 4, 4])),
       frames: [stateAt(0)],
       seen: [],
       asleep: false,
