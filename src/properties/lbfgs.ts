@@ -27,7 +27,7 @@ export const lbfgs: Minimiser = async (f, x, isCalm, steps) => {
     taken++;
     if (!(next <= energy + UPHILL * Math.max(1, Math.abs(energy)))) {
       // What was remembered misled: from the better point, along the gradient, with half the step.
-      longest = 0.5 * Math.max(...step.map(Math.abs));
+      longest = 0.5 * step.reduce((most, d) => Math.max(most, Math.abs(d)), 0);
       if (longest < 1e-12) return taken;
       x.set(before);
       g.set(gBefore);

@@ -1,66 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { potentials } from '../../potentials/registry.ts';
-import { nearestNeighbours } from '../../src/analysis/nearest.ts';
-import type { MdState } from '../../src/core/mdState.ts';
-import { takeOut } from '../../src/core/pointDefects.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, supercell } from '../../src/core/structure.ts';
-import { createDetector, type Detector } from '../../src/events/detector.ts';
+import { createDetector } from '../../src/events/detector.ts';
 import { detectionSchema } from '../../src/events/options.ts';
 import type { Transition } from '../../src/events/transition.ts';
-import { plainly } from '../../src/properties/evaluates.ts';
-import { type Hop, type Shaking, trajectory } from '../support/hops.ts';
+import { type Hop, type Shaking, trajectory, type Walk, walk, watched } from '../support/hops.ts';
+import { zhou } from '../support/reaching.ts';
 
-const potentialOf = (element: string) =>
-  potentials.create(potentials.schema.parse({ kind: 'eam', set: 'zhou', elements: [element] }));
-const reaching = (element: string) => {
-  const potential = potentialOf(element);
-  return { ...plainly(potential), cutoff: potential.cutoff };
-};
-const copper = reaching('Cu');
 const options = detectionSchema.parse({});
-
+const copper = zhou('Cu');
 const fcc = supercell(crystal('fcc', ['Cu'], 3.615), [2, 2, 2]);
 const bcc = supercell(crystal('bcc', ['W'], 3.165), [3, 3, 3]);
 
-interface Walk {
-  readonly start: Structure;
-  readonly hops: readonly Hop[];
-}
-
-/** A vacancy that is filled by one of its nearest neighbours at each of `steps`, a different one each time. */
-function walk(perfect: Structure, steps: readonly number[], gone = 0): Walk {
-  const start = takeOut(perfect, [gone]);
-  const { indices, count } = nearestNeighbours(perfect, 8);
-  let hole = gone;
-  let before = -1;
-  const hops = steps.map((step, k) => {
-    const around = Array.from(indices.subarray(hole * count, (hole + 1) * count));
-    const site = around.filter((i) => i !== before)[(5 * k) % 7];
-    // Who stands on that site now: its first owner, or who hopped there last.
-    const atom = owners.get(site) ?? site - (site > gone ? 1 : 0);
-    owners.set(hole, atom);
-    const to = Array.from(perfect.positions.subarray(3 * hole, 3 * hole + 3));
-    [before, hole] = [hole, site];
-    return { step, atom, to };
-  });
-  return { start, hops };
-}
-const owners = new Map<number, number>();
-
-async function watched(
-  detector: Detector,
-  stateAt: (step: number) => MdState,
-  from: number,
-  to: number,
-): Promise<Transition[]> {
-  const found: Transition[] = [];
-  for (let step = from; step <= to; step += options.every)
-    found.push(...(await detector.look(stateAt(step))));
-  return found;
-}
-
-const brackets = (found: readonly Transition[], hops: readonly Hop[]) => {
+const expectHops = (found: readonly Transition[], hops: readonly Hop[]) => {
   expect(found.map((t) => t.moved)).toEqual(hops.map((h) => [h.atom]));
   found.forEach(({ between: [last, first] }, k) => {
     expect(last).toBeLessThan(hops[k].step);
@@ -85,8 +37,27 @@ const cases: readonly [string, Structure, string, Shaking][] = [
 
 describe('a vacancy whose jumps are known', () => {
   it.each(cases)('%s: none missed, none made up', async (_, perfect, element, shaking) => {
-    owners.clear();
     const made = walk(perfect, JUMPS);
-    brackets(await seen(made, shaking, 3000, reaching(element)), made.hops);
+    expectHops(await seen(made, shaking, 2600, zhou(element)), made.hops);
+  });
+});
+
+const lively: Shaking = { width: 0.15, vibrates: true };
+
+describe('recrossings', () => {
+  it('that are back before the second search are no events', async () => {
+    const { start, hops } = walk(fcc, [390]);
+    const { atom } = hops[0];
+    const home = Array.from(start.positions.subarray(3 * atom, 3 * atom + 3));
+    const there = [...hops, { step: 590, atom, to: home }];
+    expect(await seen({ start, hops: there }, lively, 1600)).toEqual([]);
+    // What stays one search longer is one, and its return another.
+    const longer = [...hops, { step: 1010, atom, to: home }];
+    expectHops(await seen({ start, hops: longer }, lively, 1600), longer);
+  });
+
+  it('do not hide what comes of them, nor what happens in between', async () => {
+    const made = walk(fcc, [410, 450, 790]);
+    expectHops(await seen(made, lively, 1400), made.hops);
   });
 });
