@@ -1,4 +1,5 @@
 import type { MdState } from '../core/mdState.ts';
+import { FIRM } from './firm.ts';
 import { blankMemory, type DetectorMemory, type Mark, markOf } from './memory.ts';
 import type { DetectionOptions } from './options.ts';
 import type { Reaching } from './quench.ts';
@@ -40,7 +41,10 @@ export function createDetector(
   memory: DetectorMemory = blankMemory(start),
 ): Detector {
   const counts = { whole: 0, local: 0 };
-  const rests = restsBy(evaluates, options, counts);
+  const rests = {
+    coarse: restsBy(evaluates, options.relax, counts),
+    tight: restsBy(evaluates, { ...options.relax, force: Math.min(FIRM, options.relax.force) }, counts),
+  };
   let marks: Mark[] = [markOf(memory)];
   const current = () => marks[marks.length - 1];
   const latest = () => current().since.at(-1) ?? current().memory.frames.at(-1)!;
@@ -49,7 +53,7 @@ export function createDetector(
     const { memory: known, since } = current();
     if (known.basin) return;
     const frame = known.frames[0];
-    const structure = await rests.whole(frame.structure);
+    const structure = await rests.coarse.whole(frame.structure);
     const basin = { step: frame.step, structure };
     marks = [{ memory: { ...known, basin, scale: scaleOf(structure) }, since }];
   }

@@ -39,7 +39,7 @@ export interface Rests {
   near(basin: Structure, frame: Structure, atoms: ArrayLike<number>, radius: number): Promise<Structure>;
 }
 
-export function restsBy(evaluates: Reaching, { relax }: DetectionOptions, counts: Quenches): Rests {
+export function restsBy(evaluates: Reaching, relax: DetectionOptions['relax'], counts: Quenches): Rests {
   const whole = async (frame: Structure) => {
     counts.whole++;
     return (await quench(evaluates, frame, relax)).structure;

@@ -4,6 +4,7 @@ import { bracket, type Crossing, type RestOf } from './bracket.ts';
 import { chained, inOne } from './chain.ts';
 import { type Change, type Cluster, compare, whereabouts } from './compare.ts';
 import { carriedOver, displacements } from './displaced.ts';
+import { betweenFirmEnds, type FirmRest, firmRest, pushed } from './firm.ts';
 import type { DetectorMemory, Mark, Sight } from './memory.ts';
 import type { DetectionOptions } from './options.ts';
 import { type Lengths, lengthsOf, type Rests, suspects } from './rests.ts';
@@ -17,11 +18,18 @@ export interface Found {
   readonly settled?: Mark;
 }
 
+/** Of frames as they come, and of what an event is told by. */
+export interface RestsOfTwoKinds {
+  readonly coarse: Rests;
+  readonly tight: Rests;
+}
+
 /** What a search works with. */
 interface Means {
   readonly options: DetectionOptions;
   readonly lengths: Lengths;
   readonly rests: Rests;
+  readonly firm: FirmRest;
   readonly large: boolean;
   readonly basin: Basin;
   /** The frame that is searched. */
@@ -29,16 +37,16 @@ interface Means {
 }
 
 /** `known` has been kept up to the frame that is searched now. */
-export async function search(known: DetectorMemory, options: DetectionOptions, rests: Rests): Promise<Found> {
+export async function search(
+  known: DetectorMemory,
+  options: DetectionOptions,
+  { coarse: rests, tight }: RestsOfTwoKinds,
+): Promise<Found> {
   const basin = known.basin!;
-  const means: Means = {
-    options,
-    rests,
-    basin,
-    lengths: lengthsOf(options, known.scale!),
-    large: atomCount(basin.structure) > options.wholeUpTo,
-    frame: known.frames.at(-1)!,
-  };
+  const lengths = lengthsOf(options, known.scale!);
+  const large = atomCount(basin.structure) > options.wholeUpTo;
+  const firm = firmRest(tight, large, lengths.radius);
+  const means: Means = { options, rests, firm, basin, lengths, large, frame: known.frames.at(-1)! };
   if (known.asleep) return { transitions: [], memory: await doze(known, means) };
   const { step } = means.frame;
   const isWhole = !means.large || (options.wholeEvery > 0 && step % options.wholeEvery === 0);
@@ -86,8 +94,14 @@ async function settle(known: DetectorMemory, means: Means): Promise<Settled | un
   const { basin, lengths, options } = means;
   const [ripe, ...later] = known.seen;
   if (known.seen.length < options.persist || known.seen.some((s) => s.rest === null)) return undefined;
-  const reached: Basin = { step: ripe.step, structure: ripe.rest! };
-  const change = compare(basin.structure, reached.structure, lengths)!;
+  const first = compare(basin.structure, ripe.rest!, lengths)!;
+  const isMelting = isCollective(first, options, atomCount(basin.structure));
+  const structure = isMelting
+    ? ripe.rest!
+    : await means.firm(pushed(ripe.rest!, first.u), inOne(first.clusters).moved);
+  const change = compare(basin.structure, structure, lengths);
+  if (!change) return undefined;
+  const reached: Basin = { step: ripe.step, structure };
   const rests = later.map((s) => s.rest!);
   const isMelt = (s: Structure) => isCollective(compare(basin.structure, s, lengths), options, atomCount(s));
   if ([reached.structure, ...rests].every(isMelt)) return fallAsleep(known, reached, change, means);
@@ -95,17 +109,19 @@ async function settle(known: DetectorMemory, means: Means): Promise<Settled | un
   const frames = known.frames.filter((f) => f.step <= ripe.step);
   const restOf = restsOnce(means);
   const crossings: Crossing[] = [];
-  for (const c of stay) crossings.push(...(await bracket(frames, basin, reached, c, lengths, restOf)));
+  const time = { bounds: lengths, restOf, firm: means.firm };
+  for (const c of stay) crossings.push(...(await bracket(frames, basin, reached, c, time)));
   const chain = chained(basin, crossings, change.clusters.length === 1, lengths);
-  if (chain.transitions.length === 0) return undefined;
-  const from = chain.transitions[chain.transitions.length - 1].between[1];
+  const transitions = await betweenFirmEnds(chain.transitions, means.firm, lengths);
+  if (transitions.length === 0) return undefined;
+  const from = transitions[transitions.length - 1].between[1];
   const memory = {
     ...known,
     basin: chain.basin,
     frames: known.frames.filter((f) => f.step >= from),
     seen: known.seen.slice(1),
   };
-  return { transitions: chain.transitions, memory: withoutOld(memory, lengths) };
+  return { transitions, memory: withoutOld(memory, lengths) };
 }
 
 function hasLeft({ atoms }: Cluster, rest: Structure, { u }: Change, { basin, lengths }: Means): boolean {

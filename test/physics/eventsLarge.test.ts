@@ -66,9 +66,9 @@ describe('a larger cell', () => {
       hops.map((h) => [h.atom]).sort((p, q) => p[0] - q[0]),
     );
     for (const t of found) expect(t.between).toEqual([440, 460]);
-    // One after the other: the second begins where the first has led to.
+    // One after the other: the second begins where the first has led to, each end having come to rest by itself.
     const gap = lengths(displacements(found[0].after.structure, found[1].before.structure));
-    expect(Math.max(...gap)).toBeLessThan(1e-9);
+    expect(Math.max(...gap)).toBeLessThan(0.02);
   });
 
   it('finds what happened late in a stretch in the next one, with its place in time', async () => {
