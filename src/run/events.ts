@@ -2,6 +2,7 @@ import type { Flagged } from '../backend/backend.ts';
 import type { EventRecord, PathRecord } from '../events/record.ts';
 import type { CutProof } from '../extract/candidate.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
+import type { YieldVerdict } from './strain/yieldVerdict.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
 
 /**
@@ -114,6 +115,8 @@ export type RunEvent =
       readonly stepsPerSecond: number;
     }
   | { readonly type: 'validated'; readonly summary: ValidationSummary }
+  /** Of a run that strained its cell, once it and its references have ended. */
+  | ({ readonly type: 'yielded' } & YieldVerdict)
   | {
       readonly type: 'finished';
       readonly reason: 'steps' | 'labelBudget' | 'pauseBudget' | 'aborted';

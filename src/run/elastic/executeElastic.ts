@@ -3,7 +3,7 @@ import type { Structure } from '../../core/structure.ts';
 import type { EnsembleElastic } from '../../properties/ensembleElastic.ts';
 import { primitiveCell } from '../../properties/primitive.ts';
 import { symmetryOf } from '../../properties/symmetry.ts';
-import { assembleRun, givenThresholds, structureOf } from '../assemble.ts';
+import { assembleRun, givenThresholds, repeatedBy } from '../assemble.ts';
 import type { RunDirectory } from '../directory.ts';
 import type { RunItem } from '../items.ts';
 import { firstLessons } from '../onTheFly.ts';
@@ -23,7 +23,7 @@ export interface LearnedElastic {
 
 /** One cell of the crystal that a config names: strain that is the same everywhere asks for no more. */
 export function crystalOf(config: Pick<RunConfig, 'structure'>): Structure {
-  const cell = structureOf({ structure: { ...config.structure, repeat: [1, 1, 1] } });
+  const cell = repeatedBy(config, [1, 1, 1]);
   return primitiveCell(cell, symmetryOf(cell));
 }
 
