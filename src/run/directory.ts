@@ -29,6 +29,8 @@ const MADE = [
   'control.csv',
   'control.json',
   'dataset.xyz',
+  'elastic-request.json',
+  'elastic.json',
   'events',
   'ledger.jsonl',
   'models',
