@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import type { RunConfig } from '../config/schema.ts';
 
-/** How many cores a run takes, and how many jobs beside it run at a time, a core each. */
+/** How many cores a run takes, how many jobs beside it go on at a time, and how many cores each of them takes. */
 export interface Cores {
   readonly run: number;
   readonly beside: number;
+  readonly each: number;
 }
 
 /** Jobs that the reference drives its own crystals in. Without dynamics there is nothing random, so that one is enough. */
@@ -21,13 +22,14 @@ export function dealCores(
   cores = availableParallelism(),
 ): Cores {
   const jobs = strainReferences(config) + (config.validate ? 1 : 0);
-  if (jobs === 0) return { run: cores, beside: 1 };
+  if (jobs === 0) return { run: cores, beside: 1, each: 1 };
   const { kind, threads } = named(config.backend);
   const shares = kind === 'wasm' || kind === 'auto';
   const taken = threads ?? (shares ? Math.ceil((2 * cores) / 3) : 1);
   const beside = Math.min(jobs, Math.max(1, cores - taken));
   // On two cores a second thread gains more than a job beside costs.
-  return { run: threads ?? Math.max(Math.min(2, cores), cores - beside), beside };
+  const run = threads ?? Math.max(Math.min(2, cores), cores - beside);
+  return { run, beside, each: Math.max(1, Math.floor((cores - (shares ? run : 1)) / beside)) };
 }
 
 /** A backend as a config names it. */

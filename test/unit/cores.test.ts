@@ -8,7 +8,7 @@ const validate = { frames: 5, seed: 1, control: true };
 
 describe('cores', () => {
   it('are all the run’s where nothing is computed beside it', () => {
-    expect(dealCores(alone, 16)).toEqual({ run: 16, beside: 1 });
+    expect(dealCores(alone, 16)).toEqual({ run: 16, beside: 1, each: 1 });
     expect(dealCores({ ...alone, strain: strain(0) }, 8).run).toBe(8);
   });
 
@@ -23,15 +23,25 @@ describe('cores', () => {
     [{ kind: 'wasm', threads: 4 }, 5, 16, 4, 5],
     [{ kind: 'wasm', threads: 16 }, 5, 16, 16, 1],
   ] as const)('%j with %d references on %d: %d and %d', (backend, references, cores, run, beside) => {
-    expect(dealCores({ ...alone, backend, strain: strain(references) }, cores)).toEqual({ run, beside });
+    expect(dealCores({ ...alone, backend, strain: strain(references) }, cores)).toMatchObject({
+      run,
+      beside,
+    });
   });
 
   it('are the jobs’ where a graphics processor does the work', () => {
-    expect(dealCores({ ...alone, backend: 'webgpu', strain: strain(20) }, 16).beside).toBe(15);
+    expect(dealCores({ ...alone, backend: 'webgpu', strain: strain(20) }, 16)).toMatchObject({
+      beside: 15,
+      each: 1,
+    });
+    expect(dealCores({ ...alone, backend: 'webgpu', strain: strain(5) }, 16)).toMatchObject({
+      beside: 5,
+      each: 3,
+    });
   });
 
   it('serve validation too, and one reference where nothing is random', () => {
-    expect(dealCores({ ...alone, strain: strain(2), validate }, 16)).toEqual({ run: 13, beside: 3 });
+    expect(dealCores({ ...alone, strain: strain(2), validate }, 16)).toEqual({ run: 13, beside: 3, each: 1 });
     expect(strainReferences({ strain: strain(5, { relax: {} }) })).toBe(1);
     expect(strainReferences({ strain: undefined })).toBe(0);
   });

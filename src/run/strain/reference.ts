@@ -2,7 +2,7 @@ import { integrators } from '../../../integrators/registry.ts';
 import type { RunConfig } from '../../config/schema.ts';
 import { UserError } from '../../core/errors.ts';
 import { backendOf, startState } from '../assemble.ts';
-import { named } from '../cores.ts';
+import { dealCores, named } from '../cores.ts';
 import { referencePotential } from '../validation/reference.ts';
 import type { CurvePoint } from './curve.ts';
 import { strainingOf } from './straining.ts';
@@ -19,8 +19,8 @@ export interface Driven {
 }
 
 /**
- * The run's own strain path, driven by the reference from other velocities and with other noise, in f64 on one core, so that several
- * go on at a time. `run` counts from 1.
+ * The run's own strain path, driven by the reference from other velocities and with other noise, in f64 on the cores that are dealt
+ * to it, so that several go on at a time. `run` counts from 1.
  */
 export async function drivenByReference(
   config: RunConfig,
@@ -55,7 +55,8 @@ export async function drivenByReference(
   return { curve, frames };
 }
 
-function aside({ backend, strain }: RunConfig): Pick<RunConfig, 'backend' | 'strain'> {
-  const alone = { kind: 'wasm', threads: 1 };
-  return { backend: named(backend).kind === 'plain' ? backend : alone, strain };
+function aside(config: RunConfig): Pick<RunConfig, 'backend' | 'strain'> {
+  const { backend, strain } = config;
+  const dealt = { kind: 'wasm', threads: dealCores(config).each };
+  return { backend: named(backend).kind === 'plain' ? backend : dealt, strain };
 }
