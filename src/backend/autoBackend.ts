@@ -5,8 +5,8 @@ import { probeGpu } from './webgpu/probe.ts';
 import { webgpuBackend } from './webgpu/webgpuBackend.ts';
 
 /** The fastest there is: `webgpu` where an adapter is more than software, else `wasm`; `describe` says which, and why. */
-export function autoBackend(probe = probeGpu): Backend {
-  const fallback = wasmBackend();
+export function autoBackend(probe = probeGpu, threads?: number): Backend {
+  const fallback = wasmBackend(threads);
   let chosen: { readonly backend: Backend; readonly why: string } | undefined;
   const choose = () => {
     chosen ??= choice(fallback, probe());

@@ -13,5 +13,5 @@ export const backends = registry<Backend>('backend', [
   entry({ kind: 'plain', schema: z.object({}), create: () => plainBackend }),
   entry({ kind: 'wasm', schema: threaded, create: ({ threads }) => wasmBackend(threads) }),
   entry({ kind: 'webgpu', schema: adapted, create: ({ adapter }) => webgpuBackend(adapter) }),
-  entry({ kind: 'auto', schema: z.object({}), create: () => autoBackend() }),
+  entry({ kind: 'auto', schema: threaded, create: ({ threads }) => autoBackend(undefined, threads) }),
 ]);

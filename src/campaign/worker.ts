@@ -24,6 +24,7 @@ const TOLD = [
   'shared',
   'trained',
   'quarantined',
+  'yielded',
   'validated',
   'finished',
 ];

@@ -80,6 +80,7 @@ const SAID: readonly RunItem['type'][] = [
   'paused',
   'shared',
   'quarantined',
+  'yielded',
   'validated',
   'finished',
 ];

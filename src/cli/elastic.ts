@@ -1,37 +1,23 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { z } from 'zod';
-import { potentials } from '../../potentials/registry.ts';
-import { backends } from '../backend/registry.ts';
 import { requireKind } from '../config/kind.ts';
 import { parseSource, readConfig } from '../config/load.ts';
 import { resolvedYaml } from '../config/resolve.ts';
-import { type RunConfig, runSchema } from '../config/schema.ts';
+import { runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
-import type { Potential } from '../core/potential.ts';
 import { positive } from '../core/quantity.ts';
-import type { Structure } from '../core/structure.ts';
 import { writeFileAtomic } from '../io/durable.ts';
-import { elasticBars } from '../properties/elasticBars.ts';
-import { crystalElastic, type EnsembleElastic } from '../properties/ensembleElastic.ts';
-import { plainly } from '../properties/evaluates.ts';
 import { primitiveCell } from '../properties/primitive.ts';
 import { symmetryOf } from '../properties/symmetry.ts';
-import { thermalElastic } from '../properties/thermalElastic.ts';
-import { tableText } from '../report/dataTable.ts';
-import { renderStudy } from '../report/studyPage.ts';
 import { createRunDirectory } from '../run/directory.ts';
-import { elasticFindings } from '../run/elastic/elasticFindings.ts';
-import { type ElasticSource, elasticNumbers } from '../run/elastic/elasticNumbers.ts';
-import { crystalOf, executeElastic } from '../run/elastic/executeElastic.ts';
-import { type ElasticRound, LARGEST_STRAIN, TOLERANCE } from '../run/elastic/learnElastic.ts';
+import type { ElasticSource } from '../run/elastic/elasticNumbers.ts';
+import { LARGEST_STRAIN, TOLERANCE } from '../run/elastic/learnElastic.ts';
 import { potentialElastic } from '../run/elastic/potentialElastic.ts';
-import type { RunItem } from '../run/items.ts';
+import { type ElasticRequest, keepRequest } from '../run/elastic/request.ts';
 import { loadPotential } from '../run/loadPotential.ts';
 import { builtInPotential, CRYSTAL, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
+import { by, carryOutElastic, conclude, warmed } from './elasticRun.ts';
 import { interruptible } from './options.ts';
-import { createPrinter } from './progressLine.ts';
 
 interface Options extends CrystalOptions {
   readonly potential: string | undefined;
@@ -88,7 +74,7 @@ export const elasticCommand: CommandModule<object, Options> = {
       .option('fresh', {
         type: 'boolean',
         default: false,
-        describe: 'delete an earlier run in --out; labels stay',
+        describe: 'delete an earlier run of another kind in --out; labels stay',
       })
       .option('out', {
         alias: 'o',
@@ -100,18 +86,13 @@ export const elasticCommand: CommandModule<object, Options> = {
         "$0 elastic --prototype fcc --element Cu --a '3.6 Å' --model run/models/0007",
         'of an ensemble',
       )
-      .example('$0 elastic --config run.yaml -o elastic', 'learned on the fly, with error bars'),
+      .example(
+        '$0 elastic --config run.yaml -o elastic',
+        "learned on the fly, with error bars; killed, 'serendip resume elastic' or the same again goes on",
+      ),
   async handler(options) {
-    const source = options.config ? await learned(options.config, options) : await measured(options);
-    const numbers = elasticNumbers(source);
-    const found = elasticFindings(numbers);
-    mkdirSync(options.out, { recursive: true });
-    const command = ['serendip', ...process.argv.slice(2)].join(' ');
-    writeFileAtomic(join(options.out, 'report.html'), await renderStudy(found, command, 'Elastic constants'));
-    writeFileAtomic(join(options.out, 'elastic.json'), `${JSON.stringify(numbers, null, 2)}\n`);
-    process.stdout.write(
-      `${[found.title, ...found.tables.map(tableText), found.story].join('\n\n')}\n\nreport: ${join(options.out, 'report.html')}\n`,
-    );
+    if (options.config) return learned(options.config, options);
+    await conclude(options.out, await measured(options));
   },
 };
 
@@ -134,83 +115,50 @@ async function measured(o: Options): Promise<ElasticSource> {
   return {
     title: formula(crystal),
     found,
-    thermal: await warmed(potential, found, o),
+    thermal: await warmed(potential, found, thermalOf(o), interruptible()),
     reference:
       o.reference === undefined ? undefined : await by(builtInPotential('--reference', o.reference), crystal),
   };
 }
 
 /** On the fly, as a config says. */
-async function learned(path: string, o: Options): Promise<ElasticSource> {
+async function learned(path: string, o: Options): Promise<void> {
   for (const name of ['structure', 'prototype', 'potential'] as const)
     if (o[name] !== undefined)
       throw new UserError(
         `${name}: got '${o[name]}' beside --config, which names its own; leave one of them out`,
       );
+  const request = requestOf(o);
   requireKind(path, 'run');
   const { config, source } = readConfig(runSchema, path);
   const run = createRunDirectory(o.out, o.fresh);
+  // The config last: where it is, all is there to go on with.
+  keepRequest(run.path, request);
   writeFileAtomic(run.path('config.resolved.yaml'), resolvedYaml(runSchema, source));
-  const printer = createPrinter(process.stdout);
-  const show = (item: RunItem | ElasticRound) => {
-    if (item.type === 'elastic') process.stdout.write(`${roundLine(item)}\n`);
-    else printer.show(item);
-  };
-  try {
-    const goal = { strain: o.strain, tolerance: o.tolerance, entropy: entropyBound(o.until) };
-    const { found, rounds, labels, training } = await executeElastic(
-      run,
-      config,
-      goal,
-      show,
-      interruptible(),
-    );
-    const error = rounds.findLast((r) => r.error)?.error;
-    return {
-      title: formula(crystalOf(config)),
-      found,
-      bars: elasticBars(found.members, found.constants, error),
-      rounds,
-      labels,
-      reference: await referenceOf(config, o.reference),
-      thermal: await warmed(training.potential, found, o),
-    };
-  } finally {
-    printer.close();
-    run.release();
-  }
+  await carryOutElastic(run, config, request);
 }
 
-/** At the temperature asked for, if any. */
-async function warmed(potential: Potential, { mean, symmetry }: EnsembleElastic, o: Options) {
+function requestOf(o: Options): ElasticRequest {
+  const thermal = thermalOf(o);
+  const entropy = entropyBound(o.until);
+  if (o.reference !== undefined) builtInPotential('--reference', o.reference);
+  return {
+    strain: o.strain,
+    tolerance: o.tolerance,
+    ...(entropy !== undefined && { entropy }),
+    ...(thermal && { thermal }),
+    ...(o.reference !== undefined && { reference: o.reference }),
+  };
+}
+
+function thermalOf(o: Options): ElasticRequest['thermal'] {
   if (o.temperature === undefined) return undefined;
   const given = <T>(schema: z.ZodType<T>, name: string, input: string) =>
     parseSource(schema, { name, input, line: () => 1 });
-  const options = {
+  return {
     temperature: given(positive('temperature'), '--temperature', o.temperature),
     time: given(positive('time'), '--time', o.time),
   };
-  const backend = backends.create({ kind: 'wasm' });
-  const { structure } = mean.relaxation;
-  return thermalElastic(backend, potential, structure, symmetry, options, interruptible());
-}
-
-async function referenceOf(config: RunConfig, given: string | undefined) {
-  if (given !== undefined) return by(builtInPotential('--reference', given), crystalOf(config));
-  const { calculator } = config.label;
-  if (!('potential' in calculator)) return undefined;
-  return by(potentials.create(calculator.potential as { kind: string }), crystalOf(config));
-}
-
-function by(potential: Potential, crystal: Structure) {
-  return crystalElastic(plainly(potential), crystal, symmetryOf(crystal));
-}
-
-function roundLine({ round, labels, found, bars, entropy, maxGrade }: ElasticRound): string {
-  const values = found.constants.map(
-    ({ name, place }, k) => `${name} ${found.mean.relaxed.C[place].toFixed(1)} ± ${bars.bar[k].toFixed(1)}`,
-  );
-  return `round ${round}  labels ${labels}  γ ${maxGrade.toPrecision(3)}  entropy ${entropy.toFixed(2)}  ${values.join('  ')} GPa`;
 }
 
 function entropyBound(until: string | undefined): number | undefined {

@@ -1,3 +1,4 @@
+import type { Interval } from '../core/interval.ts';
 import { GPA } from '../core/units.ts';
 import type { Barrier } from '../events/record.ts';
 import type { RunEvent } from '../run/events.ts';
@@ -117,6 +118,8 @@ export function eventText(item: RunItem): string | undefined {
       return `  ${item.verdict}: ${item.reason}${item.path ? `; barrier ${barrierText(item.path.forward)}, back ${barrierText(item.path.backward)}` : ''}`;
     case 'validated':
       return `validated on ${item.summary.frames} fresh reference frames: force error ${item.summary.generations[0].forceRmse.toFixed(3)} → ${item.summary.generations.at(-1)!.forceRmse.toFixed(3)} eV/Å, ${item.summary.improvement.toFixed(1)}× lower`;
+    case 'yielded':
+      return yieldText(item);
     case 'finished':
       return `${ENDINGS[item.reason]} at step ${item.step}: ${item.pauses} pauses, ${item.labels} labels, generation ${item.generation}`;
     default:
@@ -126,6 +129,24 @@ export function eventText(item: RunItem): string | undefined {
 
 export function barrierText({ value, bar }: Barrier): string {
   return Number.isFinite(bar) ? `${value.toFixed(3)} ± ${bar.toFixed(3)} eV` : `${value.toFixed(3)} eV`;
+}
+
+function yieldText({
+  component,
+  run,
+  references,
+  band,
+  inside,
+}: Extract<RunItem, { type: 'yielded' }>): string {
+  const own = run
+    ? `yield at ε_${component} ${run.strain.toFixed(4)}, σ_${component} ${run.stress.toFixed(2)} GPa`
+    : `σ_${component} does not yield`;
+  if (!band || !inside) return own;
+  const span = ({ mean, half }: Interval, digits: number) =>
+    `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
+  const said = (is: boolean) => (is ? 'inside' : 'OUTSIDE');
+  const runs = references.filter((r) => r !== null).length;
+  return `${own}; one more run of the reference would yield, with 95 % (${runs} seeds), at ${span(band.strain, 4)}: ${said(inside.strain)}, and ${span(band.stress, 2)} GPa: ${said(inside.stress)}`;
 }
 
 const ENDINGS: Readonly<Record<Extract<RunEvent, { type: 'finished' }>['reason'], string>> = {

@@ -42,7 +42,8 @@ const KINDS = PROPERTIES.map((p) => p.kind);
 
 export const propertiesCommand: CommandModule<object, Options> = {
   command: 'properties [structure]',
-  describe: 'Measure what a crystal is known by, with error bars, beside a reference and the literature',
+  describe:
+    'Measure what a crystal is known by, with the scatter of the members (no error bar: name a --reference to see what it holds), beside a reference and the literature',
   builder: (yargs) =>
     yargs
       .positional('structure', {

@@ -2,10 +2,12 @@ import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { readCampaign } from '../campaign/prepare.ts';
 import { kindOfConfig } from '../config/kind.ts';
-import { openRunDirectory, requireRun } from '../run/directory.ts';
+import { openRunDirectory, pathsIn, requireRun } from '../run/directory.ts';
+import { keptRequest } from '../run/elastic/request.ts';
 import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
 import { carryOutCampaign } from './campaign.ts';
 import { carryOut } from './carryOut.ts';
+import { carryOutElastic } from './elasticRun.ts';
 
 interface Options {
   readonly directory: string;
@@ -13,7 +15,7 @@ interface Options {
 
 export const resumeCommand: CommandModule<object, Options> = {
   command: 'resume <directory>',
-  describe: 'Go on with a run or a campaign that was interrupted or killed',
+  describe: 'Go on with a run, elastic learning or a campaign that was interrupted or killed',
   builder: (yargs) =>
     yargs
       .positional('directory', { type: 'string', demandOption: true, describe: 'of the run or the campaign' })
@@ -22,6 +24,8 @@ export const resumeCommand: CommandModule<object, Options> = {
     const campaign = readCampaign(directory);
     if (campaign) return carryOutCampaign(resolve(directory), campaign);
     requireRun(directory);
+    const request = keptRequest(pathsIn(directory));
+    if (request) return carryOutElastic(openRunDirectory(directory), storedRunConfig(directory), request);
     const plain = kindOfConfig(join(directory, 'config.resolved.yaml')) === 'md';
     const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);
     await carryOut(openRunDirectory(directory), config);

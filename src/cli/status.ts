@@ -2,7 +2,7 @@ import type { CommandModule } from 'yargs';
 import { memberRoot, readCampaign } from '../campaign/prepare.ts';
 import { campaignTable } from '../report/campaign.ts';
 import { tableText } from '../report/dataTable.ts';
-import { runStatus } from '../run/status.ts';
+import { type RunStatus, runStatus } from '../run/status.ts';
 import { duration } from './progressLine.ts';
 
 interface Options {
@@ -31,6 +31,7 @@ export const statusCommand: CommandModule<object, Options> = {
       process.stdout.write(`${JSON.stringify(status)}\n`);
       return;
     }
+    if (status.kind === 'elastic') return void process.stdout.write(`${elasticText(status)}\n`);
     const { title, state, step, steps, pauses, labels, labelBudget, generation, forceRmse, seconds } = status;
     const spent = Object.entries(seconds).map(([activity, s]) => `${activity} ${duration(s)}`);
     process.stdout.write(
@@ -44,3 +45,24 @@ export const statusCommand: CommandModule<object, Options> = {
     );
   },
 };
+
+/** Where elastic constants are learned. */
+function elasticText({
+  title,
+  state,
+  labels,
+  labelBudget,
+  generation,
+  forceRmse,
+  elastic,
+}: RunStatus): string {
+  const constants = elastic?.constants.map(
+    (name, k) => `${name} ${elastic.values[k].toFixed(1)} ± ${elastic.bars[k]?.toFixed(1) ?? '–'}`,
+  );
+  return [
+    `${title}: elastic constants, ${state}`,
+    `${elastic?.round ?? 0} rounds, ${labels} of ${labelBudget} labels, generation ${generation}`,
+    ...(forceRmse === null ? [] : [`training force error ${forceRmse.toFixed(3)} eV/Å`]),
+    ...(constants ? [`${constants.join('  ')} GPa`] : []),
+  ].join('\n');
+}

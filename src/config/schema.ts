@@ -91,6 +91,10 @@ const start = z
           z.number().min(0).max(0.2).default(0),
           'standard deviation of each strain component',
         ),
+        repeat: describe(
+          z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]).optional(),
+          "cells along each axis, instead of the structure's own: large cells teach nothing more of a crystal",
+        ),
         seed: z.int().nonnegative().default(1),
       })
       .optional(),

@@ -28,10 +28,9 @@ export const strainSchema = z.strictObject({
       description:
         'quasi-static: each step of md is an increment of strain, after which atoms (and free sides) are relaxed',
     }),
-  reference: z
-    .int()
-    .nonnegative()
-    .default(0)
-    .meta({ description: 'runs of the same path, with other seeds, that the reference itself drives' }),
+  reference: z.int().nonnegative().default(0).meta({
+    description:
+      'runs of the same path, with other seeds, that the reference itself drives: side by side on idle cores, each keeping the frames of output.trajectory in memory',
+  }),
 });
 export type StrainSection = z.output<typeof strainSchema>;

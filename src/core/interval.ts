@@ -18,6 +18,12 @@ export function meanInterval(values: ArrayLike<number>, confidence = 0.95): Inte
   };
 }
 
+/** Where one more value of the same kind would lie: mean ± t(n − 1) s √(1 + 1/n), s the standard deviation; infinite for one. */
+export function predictionInterval(values: ArrayLike<number>, confidence = 0.95): Interval {
+  const { mean, half } = meanInterval(values, confidence);
+  return { mean, half: half * Math.sqrt(values.length + 1) };
+}
+
 /** By how many standard errors an interval of this confidence reaches to each side. */
 export function studentFactor(degreesOfFreedom: number, confidence = 0.95): number {
   return jstat.studentt.inv((1 + confidence) / 2, degreesOfFreedom);

@@ -18,6 +18,7 @@ import type { TrainOptions } from '../learn/schema.ts';
 import { localGrade } from '../uncertainty/localGrade.ts';
 import { measures } from '../uncertainty/registry.ts';
 import type { Uncertainty } from '../uncertainty/uncertainty.ts';
+import { dealCores, named } from './cores.ts';
 import { readDataset } from './datasetFile.ts';
 import type { RunDirectory } from './directory.ts';
 import type { Cadence } from './drive.ts';
@@ -43,6 +44,14 @@ export function structureOf(config: Pick<RunConfig, 'structure'>): Structure {
     : buildPrototype(structure);
 }
 
+/** The structure with other repeats than the config's own, where some are given. */
+export function repeatedBy(
+  { structure }: Pick<RunConfig, 'structure'>,
+  repeat: readonly [number, number, number] | undefined,
+): Structure {
+  return structureOf({ structure: repeat ? { ...structure, repeat: [...repeat] } : structure });
+}
+
 export function integratorOf({ md }: Common): Integrator {
   return integrators.create(md.integrator);
 }
@@ -60,9 +69,12 @@ export function cadenceOf({ md, output }: Common, straining?: Straining): Cadenc
   return { steps: md.steps, thermo, trajectory, checkpoint, ...curve };
 }
 
-/** Its steps are increments of strain where the config asks for that. */
-export function backendOf({ backend, strain }: Pick<MdConfig, 'backend' | 'strain'>): Backend {
-  const chosen = backends.create(typeof backend === 'string' ? { kind: backend } : backend);
+/** Its steps are increments of strain where the config asks for that. `threads`: where the config says nothing and they are used. */
+export function backendOf(
+  { backend, strain }: Pick<MdConfig, 'backend' | 'strain'>,
+  threads?: number,
+): Backend {
+  const chosen = backends.create({ ...(threads !== undefined && { threads }), ...named(backend) });
   return strain?.relax ? quasiStatic(chosen, strain.relax) : chosen;
 }
 
@@ -139,7 +151,7 @@ export function assembleRun(
   const { structure } = start;
   const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
-  const backend = backendOf(config);
+  const backend = backendOf(config, dealCores(config).run);
   const straining = strainingOf(config.strain, integrator, structure.cell, backend);
   const parts: Omit<RunParts, 'discovery'> = {
     title: config.title,
@@ -152,7 +164,7 @@ export function assembleRun(
     limits: { labels: config.stop.labels, pauses: config.stop.pauses },
     trainer: trainerOf(trainOf(config), model, config.model),
     labels: labelsOf(config, structure, directory.path),
-    lessons: rattle ? rattled(structure, rattle) : [],
+    lessons: rattle ? rattled(repeatedBy(config, rattle.repeat), rattle) : [],
     exchange: config.share ? exchange(config.share, directory.path(), model.elements) : undefined,
     given: dataset ? readDataset(dataset) : [],
     thresholds: (labels) =>

@@ -4,7 +4,7 @@ import { formatDatasetFrame } from './datasetFile.ts';
 import { numbered, pathsIn } from './directory.ts';
 import { loadModel } from './modelFolder.ts';
 import { storedRunConfig } from './stored.ts';
-import { formatReferenceCurves, referenceCurves } from './strain/reference.ts';
+import { writeReferenceRun } from './strain/referenceFiles.ts';
 import { controlRun } from './validation/control.ts';
 import { writeControlFiles } from './validation/controlFile.ts';
 import { referenceFrames } from './validation/reference.ts';
@@ -46,9 +46,7 @@ export function writeControl({ root }: Job): Promise<Complaint> {
   });
 }
 
-export function writeStrainReference({ root }: Job): Promise<Complaint> {
-  return complaintOf(async () => {
-    const curves = await referenceCurves(storedRunConfig(root), uninterrupted);
-    writeFileAtomic(pathsIn(root)('strain-reference.csv'), formatReferenceCurves(curves));
-  });
+/** `run`: which of the reference's runs, from 1. */
+export function writeStrainReference({ root, run }: Job & { readonly run: number }): Promise<Complaint> {
+  return complaintOf(() => writeReferenceRun(pathsIn(root), storedRunConfig(root), run, uninterrupted));
 }

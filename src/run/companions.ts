@@ -3,11 +3,13 @@ import { Piscina } from 'piscina';
 import type { RunConfig } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { Complaint } from './companionJobs.ts';
+import { dealCores } from './cores.ts';
 import type { RunDirectory } from './directory.ts';
 import type { RunItem } from './items.ts';
+import { joinReferences, missingReferences } from './strain/referenceFiles.ts';
 
 /**
- * What can be computed beside the run on another core: the reference's own trajectory, and the control run as soon as
+ * What can be computed beside the run on other cores: the reference's own trajectory, and the control run as soon as
  * there is a first generation; the reference's own strain curves. All leave files, so that a resumed run need not repeat them.
  */
 export interface Companions {
@@ -27,10 +29,14 @@ export function startCompanions(
 ): Companions {
   const { validate, strain } = config;
   if (!validate && !strain?.reference) return { see() {}, async finished() {}, async close() {} };
-  const pool = new Piscina({ filename: new URL('companionJobs.js', import.meta.url).href, maxThreads: 1 });
+  const pool = new Piscina({
+    filename: new URL('companionJobs.js', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: dealCores(config).beside,
+  });
   const jobs: Promise<Complaint>[] = [];
-  const start = (name: 'writeReference' | 'writeControl' | 'writeStrainReference') => {
-    const job: Promise<Complaint> = pool.run({ root }, { name, signal });
+  const start = (name: 'writeReference' | 'writeControl' | 'writeStrainReference', more: object = {}) => {
+    const job: Promise<Complaint> = pool.run({ root, ...more }, { name, signal });
     job.catch(() => {}); // thrown again by finished()
     jobs.push(job);
   };
@@ -38,7 +44,7 @@ export function startCompanions(
     if (validate?.control && !existsSync(path('control.json'))) start('writeControl');
   };
   if (validate && !existsSync(path('validation.xyz'))) start('writeReference');
-  if (strain?.reference && !existsSync(path('strain-reference.csv'))) start('writeStrainReference');
+  for (const run of missingReferences(path, config)) start('writeStrainReference', { run });
   if (resumed) startControl();
   return {
     see(item) {
@@ -46,7 +52,8 @@ export function startCompanions(
     },
     async finished() {
       const complaints = (await Promise.all(jobs)).filter((c) => c !== undefined);
-      if (complaints.length > 0) throw new UserError(complaints.join('; '), 4);
+      if (complaints.length > 0) throw new UserError([...new Set(complaints)].join('; '), 4);
+      joinReferences(path, config);
     },
     close: () => pool.destroy(),
   };

@@ -2,6 +2,8 @@ import type { Flagged } from '../backend/backend.ts';
 import type { EventRecord, PathRecord } from '../events/record.ts';
 import type { CutProof } from '../extract/candidate.ts';
 import type { ErrorSummary } from '../learn/errors.ts';
+import type { RoundNumbers } from './elastic/elasticNumbers.ts';
+import type { YieldVerdict } from './strain/yieldVerdict.ts';
 import type { GradePairs, Thresholds } from './thresholds.ts';
 
 /**
@@ -114,6 +116,10 @@ export type RunEvent =
       readonly stepsPerSecond: number;
     }
   | { readonly type: 'validated'; readonly summary: ValidationSummary }
+  /** One look at the constants that are learned; `constants` names them. */
+  | ({ readonly type: 'elasticRound'; readonly constants: readonly string[] } & RoundNumbers)
+  /** Of a run that strained its cell, once it and its references have ended. */
+  | ({ readonly type: 'yielded' } & YieldVerdict)
   | {
       readonly type: 'finished';
       readonly reason: 'steps' | 'labelBudget' | 'pauseBudget' | 'aborted';

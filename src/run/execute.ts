@@ -1,3 +1,4 @@
+import type { Backend } from '../backend/backend.ts';
 import type { RunConfig } from '../config/schema.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import type { LabelledFrame } from '../learn/dataset.ts';
@@ -13,6 +14,7 @@ import { onTheFly } from './onTheFly.ts';
 import type { Resumption, RunParts, Training } from './parts.ts';
 import { openEvents } from './rareEvents/eventFolder.ts';
 import { openRecord, type RunRecord } from './record.ts';
+import { findYields } from './strain/yieldFindings.ts';
 import { readControlSummary } from './validation/controlFile.ts';
 import { type Examinee, validate } from './validation/validate.ts';
 
@@ -48,6 +50,10 @@ export async function executeRun(
       finished = item.type === 'finished' && item.reason !== 'aborted';
     }
     if (finished) await companions.finished();
+    if (finished && parts.straining) {
+      const verdict = await yieldsOf(directory, config, parts.backend);
+      if (verdict) handle({ type: 'yielded', ...verdict });
+    }
     if (finished && config.validate) {
       handle({ type: 'validated', summary: await examine(directory, config, signal) });
     }
@@ -55,6 +61,14 @@ export async function executeRun(
     await companions.close();
   }
   return { report: await writeReport(directory.root), finished };
+}
+
+/** How the run yielded, its atoms put to rest by the last generation. */
+async function yieldsOf({ root, path }: RunDirectory, config: RunConfig, backend: Backend) {
+  const { generation } = readLedger(path('ledger.jsonl')).findLast((e) => e.type === 'trained')!;
+  const { potential } = loadModel(path('models', numbered(generation)));
+  const { e0, mean } = potential.parameters;
+  return findYields(root, config, backend, potential.withParameters({ e0, mean, members: [] }));
 }
 
 /** Teaches the ensemble again, lesson by lesson: bitwise what it was, because learning is deterministic. */

@@ -45,7 +45,7 @@ export async function* onTheFly(
     if (stop.reason !== 'finished') reason = spent ?? 'aborted';
     break;
   }
-  const { state, ...counts } = course.progress;
+  const { state, detection: _, ...counts } = course.progress;
   yield { type: 'finished', reason, step: state.step, ...counts };
 }
 

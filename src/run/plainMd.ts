@@ -15,6 +15,7 @@ import { openEvents } from './rareEvents/eventFolder.ts';
 import { finding } from './rareEvents/examine.ts';
 import { openRecord } from './record.ts';
 import { strainingOf } from './strain/straining.ts';
+import { findYields } from './strain/yieldFindings.ts';
 
 /** Molecular dynamics without learning, kept in the same files and resumed in the same way as a run that learns. */
 export async function executeMd(
@@ -25,11 +26,23 @@ export async function executeMd(
 ): Promise<{ readonly report: string; readonly finished: boolean }> {
   const record = openRecord(directory);
   const events = config.events ? openEvents(directory) : [];
-  let finished = false;
-  for await (const item of plainMd(config, events, record.checkpoint, signal)) {
+  const handle = (item: RunItem) => {
     record.keep(item);
     show(item);
+  };
+  let finished = false;
+  for await (const item of plainMd(config, events, record.checkpoint, signal)) {
+    handle(item);
     finished = item.type === 'finished' && item.reason !== 'aborted';
+  }
+  if (finished) {
+    const verdict = await findYields(
+      directory.root,
+      config,
+      backendOf(config),
+      potentials.create(config.potential),
+    );
+    if (verdict) handle({ type: 'yielded', ...verdict });
   }
   return { report: await writeReport(directory.root), finished };
 }

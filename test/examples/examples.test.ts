@@ -9,6 +9,7 @@ import { parseSource, parseYaml } from '../../src/config/load.ts';
 import { runSchema } from '../../src/config/schema.ts';
 import { readStrain } from '../../src/report/read/strain.ts';
 import { readLedger } from '../../src/run/ledger.ts';
+import type { YieldFindings } from '../../src/run/strain/yieldFindings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'dist/src/cli/main.js');
@@ -20,6 +21,8 @@ type Config = {
   strain?: Record<string, unknown>;
   validate?: { frames: number };
   stop?: { labels: number };
+  start?: { rattle: { repeat?: number[] } };
+  output?: Record<string, unknown>;
 };
 
 /** Runs an example's config, changed by `shorten`, and returns its run directory. */
@@ -153,7 +156,7 @@ describe('examples', () => {
         c.structure.repeat = [3, 3, 3];
         Object.assign(c.md.integrator, { strain: { zz: { rate: '1e11 1/s' } }, cellRelaxation: '80 fs' });
         c.md.steps = 1150;
-        c.strain = { every: 10, reference: 1 };
+        c.strain = { every: 10, reference: 3 };
       },
       'run.yaml',
     );
@@ -165,5 +168,37 @@ describe('examples', () => {
     expect(Math.abs(own.strain / truth.strain - 1)).toBeLessThan(0.15);
     const events = readLedger(join(directory, 'ledger.jsonl'));
     expect(events.filter((e) => e.type === 'paused').length).toBeGreaterThanOrEqual(1);
+    const verdict = events.findLast((e) => e.type === 'yielded')!;
+    expect(verdict.inside).toEqual({ strain: true, stress: true });
+    expect(verdict.band!.stress.half).toBeLessThan(0.5 * truth.stress);
+  });
+
+  it('copper in a large cell starts from small ones, and its atoms are put to rest where it yields', () => {
+    const directory = runExample(
+      'strain',
+      '06-copper-tension',
+      (c) => {
+        c.structure.repeat = [3, 3, 3];
+        c.start!.rattle.repeat = [2, 2, 2];
+        Object.assign(c.md.integrator, { strain: { zz: { rate: '1e11 1/s' } }, cellRelaxation: '80 fs' });
+        c.md.steps = 575;
+        c.strain = { every: 5, reference: 2 };
+        c.output = { thermo: 50, trajectory: 10, checkpoint: 200 };
+      },
+      'long.yaml',
+    );
+    const { run, atRest, references } = JSON.parse(
+      readFileSync(join(directory, 'strain-yield.json'), 'utf8'),
+    ) as YieldFindings;
+    expect(run!.stress).toBeGreaterThan(5);
+    // So small a crystal may well flow without a fall.
+    expect(atRest.map((frames) => frames.length)).toEqual([run, ...references].map((p) => (p ? 4 : 0)));
+    for (const frames of atRest.filter((f) => f.length > 0)) {
+      expect(frames.map((f) => f.when)).toEqual(['start', 'yield', 'fallen', 'end']);
+      expect(frames[0].counts.fcc).toBe(108);
+      for (const { force, converged } of frames) expect(force <= 0.01).toBe(converged);
+    }
+    const labels = readLedger(join(directory, 'ledger.jsonl')).filter((e) => e.type === 'labelled');
+    expect(labels.slice(0, 6).map((e) => e.atoms)).toEqual(Array(6).fill(32));
   });
 });

@@ -2,19 +2,31 @@ import { describe, expect, it } from 'vitest';
 import { integrators } from '../../integrators/registry.ts';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { potentials } from '../../potentials/registry.ts';
+import { countStructures, localStructure } from '../../src/analysis/localStructure.ts';
 import { plainBackend } from '../../src/backend/plain/plainBackend.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, supercell } from '../../src/core/structure.ts';
 import { GPA } from '../../src/core/units.ts';
 import { memberPotentials, plainly } from '../../src/properties/evaluates.ts';
+import { inherentStructure } from '../../src/properties/inherentStructure.ts';
 import { memberStresses, spreadOf } from '../../src/properties/memberStress.ts';
+import { faultedStack } from '../../src/properties/stackingFault.ts';
 import { stressOf } from '../../src/properties/strain.ts';
 import { findYield } from '../../src/properties/yield.ts';
+import type { StrainCurve } from '../../src/report/read/strain.ts';
+import { rattled as rattledBy } from '../../src/run/startingData.ts';
 import { curveSampler } from '../../src/run/strain/curve.ts';
 import { quasiStatic } from '../../src/run/strain/quasiStatic.ts';
+import { restAtYield } from '../../src/run/strain/yieldFrames.ts';
+import { yieldVerdict } from '../../src/run/strain/yieldVerdict.ts';
 
 const copper: { kind: string } & Record<string, unknown> = { kind: 'eam', set: 'zhou', elements: ['Cu'] };
 const zhou = potentials.create(potentials.schema.parse(copper));
+
+/** Gaussian displacements, Å. */
+function shaken(s: Structure, amplitude: number, seed: number): Structure {
+  return rattledBy(s, { frames: 1, amplitude, strain: 0, seed })[0].structure;
+}
 
 function rattled(s: Structure): Structure {
   return { ...s, positions: s.positions.map((x, k) => x + 0.1 * Math.sin(7 * k + 1)) };
@@ -84,6 +96,86 @@ describe('yield', () => {
     ).toBeUndefined();
     expect(findYield(strain, stress, { drop: 0.95 })).toBeUndefined();
     expect(findYield([0], [0])).toBeUndefined();
+  });
+});
+
+describe('the verdict on yield', () => {
+  const strain = Array.from({ length: 200 }, (_, k) => k / 1000);
+  /** Yields at `at` and 60·`at` GPa. */
+  const curve = (who: string, at: number): StrainCurve => {
+    const stress = strain.map((e) => (e < at ? 60 * e : 60 * at - 400 * (e - at)));
+    const none = strain.map(() => 0);
+    const structures = {
+      other: none,
+      fcc: none,
+      hcp: none,
+      bcc: none,
+      diamond: none,
+      'hexagonal diamond': none,
+    };
+    const spread = strain.map(() => (who === 'this run' ? 0.1 : Number.NaN));
+    const step = strain.map((_, k) => 10 * k);
+    const yields = findYield(strain, stress, { window: 1 });
+    return { who, step, strain, stress, spread, structures, yields };
+  };
+  const data = (own: number, others: readonly number[]) => ({
+    component: 'zz' as const,
+    run: curve('this run', own),
+    references: others.map((at, k) => curve(`reference ${k + 1}`, at)),
+    found: undefined,
+  });
+
+  it('is inside where one more run of the reference would lie, by Student’s factor', () => {
+    const found = yieldVerdict(data(0.128, [0.12, 0.122, 0.124]));
+    // t(2) = 4.303; s = 0.002; √(1 + 1/3).
+    expect(found.band!.strain.mean).toBeCloseTo(0.122, 9);
+    expect(found.band!.strain.half).toBeCloseTo(4.3027 * 0.002 * Math.sqrt(4 / 3), 6);
+    expect(found.band!.stress.half).toBeCloseTo(60 * found.band!.strain.half, 6);
+    expect(found.run).toEqual({ strain: 0.128, stress: 60 * 0.128, spread: 0.1 });
+    expect(found.references[0]!.spread).toBeNull();
+    expect(found.inside).toEqual({ strain: true, stress: true });
+    expect(yieldVerdict(data(0.133, [0.12, 0.122, 0.124])).inside).toEqual({ strain: false, stress: false });
+  });
+
+  it('is none without two references that yield, and outside where the run does not', () => {
+    expect(yieldVerdict(data(0.12, [0.12])).inside).toBeUndefined();
+    expect(yieldVerdict(data(0.12, [0.12, 0.5])).band).toBeUndefined();
+    expect(yieldVerdict(data(0.5, [0.12, 0.121]))).toMatchObject({
+      run: null,
+      inside: { strain: false, stress: false },
+    });
+  });
+
+  it('says what the atoms are at rest: a stacking fault hidden in heat is two layers of hcp', async () => {
+    const evaluates = plainly(zhou);
+    // Twelve planes (111) with a fault between two of them, in a tilted cell without a surface.
+    const faulted = supercell(faultedStack('Cu', 3.615, 12, 1), [4, 4, 1]);
+    const hot = shaken(faulted, 0.16, 3);
+    const moving = countStructures(localStructure(hot));
+    expect(moving.fcc).toBeLessThan(0.8 * 160);
+    expect(moving.hcp).not.toBe(32);
+    const rest = await inherentStructure(evaluates, hot);
+    expect(rest.converged).toBe(true);
+    expect(countStructures(localStructure(rest.structure))).toMatchObject({ hcp: 32, fcc: 160, other: 0 });
+
+    // The frame nearest to each point is taken, and each says its own step.
+    const strain = Array.from({ length: 100 }, (_, k) => k / 1000);
+    const stress = strain.map((e) => (e < 0.05 ? 60 * e : 1));
+    const read = { ...curve('this run', 0.05), strain, step: strain.map((_, k) => 10 * k) };
+    const yields = findYield(strain, stress, { window: 1 })!;
+    const frames = [0, 480, 510, 600, 990].map((step) => ({
+      step,
+      structure: step < 500 ? crystal('fcc', ['Cu'], 3.615) : hot,
+    }));
+    const rested = await restAtYield(evaluates, { ...read, yields }, frames);
+    expect(rested.map(({ frame }) => [frame.when, frame.step, frame.counts.hcp])).toEqual([
+      ['start', 0, 0],
+      ['yield', 480, 0],
+      ['fallen', 510, 32],
+      ['end', 990, 32],
+    ]);
+    expect(rested[1].frame.strain).toBeCloseTo(0.048, 9);
+    expect(await restAtYield(evaluates, { ...read, yields: undefined }, frames)).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ function torn(change: (config: TinyConfig) => void = () => {}): Bench {
       seed: 3,
     };
     c.md.startTemperature = '200 K';
-    c.strain = { every: 5, reference: 1 };
+    c.strain = { every: 5, reference: 2 };
     change(c);
   });
   return bench(config);
@@ -37,7 +37,7 @@ describe('a run that strains its cell', () => {
     const whole = torn();
     const ended = await serendip('strain', whole.config, '-d', whole.run).ended;
     expect(ended).toMatchObject({ code: 0, err: '' });
-    expect(ended.out).toContain('reference 1');
+    expect(ended.out).toContain('reference 2');
     const rows = curve(whole);
     expect(rows.map((r) => r.step)).toEqual(Array.from({ length: 31 }, (_, k) => 5 * k));
     for (const r of rows) {
@@ -49,7 +49,19 @@ describe('a run that strains its cell', () => {
     expect(ledger(whole.run).filter((e) => e.type === 'resumed').length).toBeGreaterThanOrEqual(2);
     const report = readFileSync(join(whole.run, 'report.html'), 'utf8');
     expect(report).toContain('figure-stress-strain');
-    expect(report).toContain('reference 1');
+    expect(report).toContain('reference 2');
+    const table = readFileSync(join(whole.run, 'strain-reference.csv'), 'utf8').trim().split('\n');
+    expect(table.map((row) => row.split(',')[0])).toEqual([
+      'run',
+      ...Array(31).fill('1'),
+      ...Array(31).fill('2'),
+    ]);
+    const { type, at: _, ...verdict } = ledger(whole.run).at(-1)!;
+    expect(type).toBe('yielded');
+    const { atRest, ...found } = JSON.parse(readFileSync(join(whole.run, 'strain-yield.json'), 'utf8'));
+    expect(found).toEqual(verdict);
+    expect(found).toMatchObject({ component: 'zz' });
+    expect(atRest).toHaveLength(3);
 
     const killed = torn();
     const first = serendip('strain', killed.config, '-d', killed.run);

@@ -44,3 +44,32 @@ it('names what did not converge, and takes no number for it', () => {
   const other = propertyNumbers({ title: 'Cu', mean: portrait({ value: 1.2 }), members, literature: {} });
   expect(propertyFindings(other).story).toContain('Incomplete: vacancy: member 2: not relaxed.');
 });
+
+it('says how many of the reference’s values the bars hold, and what it would take', () => {
+  const names = Array.from({ length: 20 }, (_, k) => `phonon ${k}`);
+  const of = (value: (k: number) => number): Portrait => ({
+    subject,
+    measured: new Map([
+      [
+        'phonons',
+        {
+          scalars: names.map((name, k) => ({
+            name,
+            unit: 'THz',
+            outcome: { value: value(k) } as Outcome<number>,
+          })),
+        },
+      ],
+    ]),
+    refused: new Map(),
+  });
+  // Two members 1 apart about each value: s = √½, t(1) = 12.706, a bar of 8.985.
+  const members = [-0.5, 0.5].map((by): Outcome<Portrait> => ({ value: of((k) => k + by) }));
+  const bar = 12.7062 * Math.SQRT1_2;
+  const reference = of((k) => k + (k / 10) * bar);
+  const p = propertyNumbers({ title: 'Cu', mean: of((k) => k), members, reference, literature: {} });
+  expect(p.held).toMatchObject({ inside: 11, of: 20 });
+  expect(p.held!.factor).toBeCloseTo(1.8, 4);
+  expect(propertyFindings(p).story).toContain('11 of 20 of its values lie within; 1.8 times as wide');
+  expect(propertyNumbers({ title: 'Cu', mean: of((k) => k), members, literature: {} }).held).toBeUndefined();
+});

@@ -1,4 +1,5 @@
 import { LOCAL_STRUCTURES } from '../../analysis/localStructure.ts';
+import { type YieldVerdict, yieldVerdict } from '../../run/strain/yieldVerdict.ts';
 import { type Figure, FULL_WIDTH } from '../figure.ts';
 import { number } from '../format.ts';
 import type { RunData } from '../read/readRun.ts';
@@ -34,6 +35,7 @@ export function stressStrain(run: RunData): Figure | undefined {
       ...bandLayers(strain.run),
       ...strain.references.map((c) => pathLayer(c, COLOUR.quiet, 1)),
       pathLayer(strain.run, COLOUR.blue, 2),
+      ...verdictLayers(yieldVerdict(strain)),
       ...(marks.length > 0 ? [pointLayer(marks, COLOUR.vermilion, { shape: 'triangle-up', size: 60 })] : []),
       ...(yields
         ? [
@@ -106,6 +108,21 @@ function bandLayers({ strain, stress, spread }: StrainCurve): Layer[] {
   ];
 }
 
+/** Where one more run of the reference would yield. */
+function verdictLayers({ band }: YieldVerdict): Layer[] {
+  if (!band) return [];
+  const { strain, stress } = band;
+  const x = { x: strain.mean - strain.half, x2: strain.mean + strain.half };
+  const y = { y: stress.mean - stress.half, y2: stress.mean + stress.half };
+  return [
+    {
+      data: { values: [{ ...x, ...y }] },
+      mark: { type: 'rect', color: COLOUR.green, opacity: 0.12, clip: true },
+      encoding: { x: { field: 'x' }, x2: { field: 'x2' }, y: { field: 'y' }, y2: { field: 'y2' } },
+    } as Layer,
+  ];
+}
+
 /** Every pause at the strain where it stopped the run, on the curve. */
 function labelEvents(run: RunData, { step, strain, stress }: StrainCurve) {
   return run.history.pauses.flatMap(({ pause, step: at }) => {
@@ -126,11 +143,14 @@ function extent(values: readonly number[]): [number, number] {
   return [Math.min(...values), Math.max(...values)];
 }
 
-function caption({ run, references, component }: StrainData, labels: number): string {
+function caption(strain: StrainData, labels: number): string {
+  const { run, references, component } = strain;
   const { yields, spread } = run;
+  const { band } = yieldVerdict(strain);
   return [
     `Blue: σ_${component} of this run (moving average of five points), with a band of twice the standard deviation over the members of the ensemble in force at each point.`,
     references.length > 0 ? 'Grey: the same path driven by the reference, from other velocities.' : '',
+    band ? 'Green: where one more run of the reference would yield, with a probability of 95 %.' : '',
     labels > 0 ? 'Triangles: where the run stopped to learn; a click shows the environment.' : '',
     yields
       ? `It yields at a strain of ${number(yields.strain)} and ${number(yields.stress)} ± ${number(2 * spread[yields.index], 2)} GPa.`

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { LOCAL_STRUCTURES, type LocalStructure } from '../../analysis/localStructure.ts';
+import { readJson } from '../../io/readJson.ts';
 import { findYield, smoothed, type Yield } from '../../properties/yield.ts';
 import { COMPONENTS, type Component } from '../../run/strain/curve.ts';
+import type { YieldFindings } from '../../run/strain/yieldFindings.ts';
 import { column, parseTable, type Table } from './table.ts';
 
 /** One stress-strain curve. Stresses are moving averages, those that the yield was searched in. */
@@ -23,31 +25,42 @@ export interface StrainData {
   readonly component: Component;
   readonly run: StrainCurve;
   readonly references: readonly StrainCurve[];
+  /** What was found once the run had ended; undefined before. */
+  readonly found: YieldFindings | undefined;
 }
 
 /** Points of the moving average. */
 export const WINDOW = 5;
 
+/** What of a config says how its curves are read. */
+interface Reading {
+  readonly strain?: { readonly component?: Component | undefined; readonly drop?: number } | undefined;
+  readonly md?: { readonly integrator?: { readonly strain?: Partial<Record<Component, unknown>> } };
+}
+
 /** Of a run directory; undefined where nothing was strained. `config`: the resolved one, parsed. */
 export function readStrain(at: (name: string) => string, config: unknown): StrainData | undefined {
   if (!existsSync(at('strain.csv'))) return undefined;
   const table = (name: string) => parseTable(readFileSync(at(name), 'utf8'));
-  const { strain, md } = config as {
-    strain?: { component?: Component; drop?: number };
-    md?: { integrator?: { strain?: Partial<Record<Component, unknown>> } };
-  };
-  const component =
-    strain?.component ?? COMPONENTS.find((c) => md?.integrator?.strain?.[c] !== undefined) ?? 'xx';
-  const curve = (who: string, rows: Table) => curveOf(who, rows, component, strain?.drop);
   const references = existsSync(at('strain-reference.csv')) ? byRun(table('strain-reference.csv')) : [];
   return {
-    component,
-    run: curve('this run', table('strain.csv')),
-    references: references.map((rows, k) => curve(`reference ${k + 1}`, rows)),
+    component: componentOf(config as Reading),
+    run: readStrainCurve('this run', table('strain.csv'), config),
+    references: references.map((rows, k) => readStrainCurve(`reference ${k + 1}`, rows, config)),
+    found: existsSync(at('strain-yield.json'))
+      ? (readJson(at('strain-yield.json')) as YieldFindings)
+      : undefined,
   };
 }
 
-function curveOf(who: string, rows: Table, component: Component, drop = 0.2): StrainCurve {
+function componentOf({ strain, md }: Reading): Component {
+  return strain?.component ?? COMPONENTS.find((c) => md?.integrator?.strain?.[c] !== undefined) ?? 'xx';
+}
+
+/** One curve from its rows. `config`: as {@link readStrain} takes it. */
+export function readStrainCurve(who: string, rows: Table, config: unknown): StrainCurve {
+  const component = componentOf(config as Reading);
+  const { drop = 0.2 } = (config as Reading).strain ?? {};
   const strain = column(rows, `strain_${component}`);
   const raw = column(rows, `stress_${component}_GPa`);
   return {

@@ -145,7 +145,7 @@ function thermalNumbers(
   };
 }
 
-function roundNumbers({ found, bars, ...r }: ElasticRound): RoundNumbers {
+export function roundNumbers({ found, bars, ...r }: ElasticRound): RoundNumbers {
   const finite = (x: number) => (Number.isFinite(x) ? x : null);
   const { round, labels, generation, amplitude, entropy, maxGrade, ended } = r;
   return {

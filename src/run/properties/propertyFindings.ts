@@ -46,7 +46,7 @@ function story(p: PropertyNumbers): string {
   return [
     `Space group ${symbol} (${number}), cell and ions at rest.`,
     p.members > 1
-      ? `± is the interval of 95 % over ${p.members} members (Student’s factor times their standard deviation): it knows nothing of what their basis cannot say.`
+      ? `± is Student’s factor (95 %) times the standard deviation of ${p.members} members. It is no bar of the error: it knows nothing of what their basis cannot say, nor of what none of them was taught.${heldText(p.held)}`
       : 'Without an ensemble there is no error bar.',
     ...(p.members > 0 && p.scalars.some((s) => s.kind === 'cohesion')
       ? [
@@ -59,6 +59,12 @@ function story(p: PropertyNumbers): string {
     ...Object.entries(p.refused).map(([kind, why]) => `Left out: ${kind}, ${why}.`),
     ...missing.map((s) => `${s.value === null ? 'No' : 'Incomplete:'} ${s.name}: ${s.failure}.`),
   ].join(' ');
+}
+
+function heldText(held: PropertyNumbers['held']): string {
+  if (!held) return '';
+  const { inside, of, factor } = held;
+  return ` Set against the reference, ${inside} of ${of} of its values lie within; ${factor.toPrecision(2)} times as wide would hold 95 % of them.`;
 }
 
 function table({ scalars }: PropertyNumbers): DataTable {
@@ -75,7 +81,7 @@ function table({ scalars }: PropertyNumbers): DataTable {
       { text: '' },
       { text: 'unit' },
       { text: 'value', numeric },
-      ...(has('bar') ? [{ text: '± 95 %', numeric }] : []),
+      ...(has('bar') ? [{ text: '± members', numeric }] : []),
       ...(has('reference')
         ? [
             { text: 'reference', numeric },

@@ -12,6 +12,8 @@ export interface PropertyNumbers {
   readonly members: number;
   readonly scalars: readonly ScalarNumbers[];
   readonly curves: readonly CurveNumbers[];
+  /** How the bars fared against the reference; absent where there is none, or no bar. */
+  readonly held?: Held;
   /** Kinds that this crystal has none of, and why. */
   readonly refused: Readonly<Record<string, string>>;
 }
@@ -28,10 +30,18 @@ export interface ScalarNumbers {
   readonly members: readonly (number | null)[];
   /** Standard deviation over the members. */
   readonly spread?: number;
-  /** Half the width of the interval that holds 95 % of such members, by Student's factor. */
+  /** Half the width of the interval that holds 95 % of such members, by Student's factor: no bar of the error. */
   readonly bar?: number;
   readonly reference?: number | null;
   readonly literature?: { readonly value: number; readonly source?: string | undefined };
+}
+
+/** How many of the reference's values lie within the bars of the members. */
+export interface Held {
+  readonly inside: number;
+  readonly of: number;
+  /** By how much all bars would have to be widened to hold 95 % of these values. */
+  readonly factor: number;
 }
 
 export interface CurveNumbers extends Curve {
@@ -50,19 +60,38 @@ export interface PropertySource {
 export function propertyNumbers(source: PropertySource): PropertyNumbers {
   const { title, mean, members } = source;
   const { symmetry, crystal } = mean.subject;
+  const scalars = Array.from(mean.measured, ([kind, measured]) =>
+    measured.scalars.map((s) => scalarNumbers(kind, s, source)),
+  ).flat();
+  const held = heldBy(scalars);
   return {
     title,
     spaceGroup: { number: symmetry.number, symbol: symmetry.symbol },
     cell: [...crystal.cell],
     members: members.length,
-    scalars: Array.from(mean.measured, ([kind, { scalars }]) =>
-      scalars.map((s) => scalarNumbers(kind, s, source)),
-    ).flat(),
+    scalars,
     curves: Array.from(mean.measured, ([kind, { curve }]) =>
       curve ? [curveNumbers(kind, curve, source)] : [],
     ).flat(),
     refused: Object.fromEntries(mean.refused),
+    ...(held && { held }),
   };
+}
+
+/** A value off by the rounding of its relaxation alone is inside. */
+const EXACT = 1e-9;
+
+function heldBy(scalars: readonly ScalarNumbers[]): Held | undefined {
+  const ratios = scalars
+    .flatMap(({ value, reference, bar }) =>
+      value === null || reference === null || reference === undefined || bar === undefined
+        ? []
+        : [Math.abs(value - reference) / Math.max(bar, EXACT)],
+    )
+    .sort((p, q) => p - q);
+  if (ratios.length === 0) return undefined;
+  const factor = ratios[Math.ceil(0.95 * ratios.length) - 1];
+  return { inside: ratios.filter((x) => x <= 1).length, of: ratios.length, factor };
 }
 
 function scalarNumbers(

@@ -32,6 +32,11 @@ export interface CurveSampler {
   dispose(): void;
 }
 
+/** The backend where it evaluates single structures in f64, else one that does. */
+export function exactly(backend: Backend): Backend {
+  return backend.kind === 'webgpu' || !backend.evaluator ? wasmBackend() : backend;
+}
+
 /** `reference`: rows of the cell that strains refer to, Å. */
 export async function curveSampler(
   backend: Backend,
@@ -39,8 +44,7 @@ export async function curveSampler(
   reference: Float64Array,
 ): Promise<CurveSampler> {
   // Differences of energies want f64.
-  const exact = backend.kind === 'webgpu' || !backend.evaluator ? wasmBackend() : backend;
-  const evaluator = potential.members > 1 ? await exact.evaluator?.(potential) : undefined;
+  const evaluator = potential.members > 1 ? await exactly(backend).evaluator!(potential) : undefined;
   return {
     async point({ structure }, { step, time, stress }) {
       const spread = evaluator
