@@ -110,7 +110,9 @@ export async function settle(gpu: Gpu, forces: DeviceForces) {
   if (halt === at.MORE_PAIRS) forces.grow(forces.list().density(words));
   if (halt === at.OTHER_BINS) await forces.replan();
   if (again) forces.system.set(at.HALT, 0);
-  return { words, again, fault: complaint[at.FAULT], atom: complaint[at.ATOM] };
+  // What was complained of in half a step is told at its end.
+  const fault = halt === at.OLD_LIST ? 0 : complaint[at.FAULT];
+  return { words, again, fault, atom: complaint[at.ATOM] };
 }
 
 /** Energies and what `want` names, of the positions as they are. Throws a UserError for what cannot be evaluated. */
