@@ -3,6 +3,7 @@ import type { AcePotential } from './ace.ts';
 import { lmCount, lmIndex } from './harmonics.ts';
 import type { AceModel } from './model.ts';
 import { gridsOf, type PairFunctions, pairFunction, type RadialGrid, radialCurves } from './packRadial.ts';
+import { packTeams, type TeamPlaces } from './packTeams.ts';
 import { packUses, type UsePlaces } from './packUses.ts';
 import type { CentreTables } from './tables.ts';
 
@@ -14,9 +15,11 @@ export interface PackedSite {
   readonly lmax: number;
   /** Radial functions of any bond, at most. */
   readonly K: number;
-  /** Values of any centre, at most, and places where their adjoints are summed. */
+  /** Values of any centre, at most, and places where their adjoints are summed, by lanes and by teams; levels of products. */
   readonly V: number;
   readonly places: number;
+  readonly teamPlaces: number;
+  readonly levels: number;
   /** Densities of any centre, at most. */
   readonly P: number;
   /** Members beside the mean. */
@@ -41,7 +44,7 @@ export interface PackedSite {
 }
 
 /** Sizes, and where in `words` and `numbers` things begin. Two factors lie in one word, the left one in its upper half. */
-export interface CentrePlaces extends UsePlaces {
+export interface CentrePlaces extends UsePlaces, TeamPlaces {
   /** A with m ≥ 0: place in the accumulator, place of mix. */
   readonly basis: number;
   readonly basisSize: number;
@@ -165,6 +168,12 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
         (x) => put(words, x),
         (x) => put(numbers, x),
       ),
+      ...packTeams(
+        graph,
+        own,
+        (x) => put(words, x),
+        (x) => put(numbers, x),
+      ),
     };
   });
   return {
@@ -173,6 +182,8 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
     K,
     V: Math.max(...tables.centres.map((c: CentreTables) => c.valueCount)),
     places: Math.max(...centres.map((c) => c.places)),
+    teamPlaces: Math.max(...centres.map((c) => c.teamPlaces)),
+    levels: Math.max(...centres.map((c) => c.levelCount)),
     P,
     members: weights.members.length,
     rows: K + 1 + P + weights.members.length,

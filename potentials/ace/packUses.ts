@@ -31,7 +31,7 @@ export interface UsePlaces {
   readonly memberUses: number;
 }
 
-interface Use {
+export interface Use {
   readonly other: number;
   /** Product that it makes, or 0. */
   readonly product: number;
@@ -57,8 +57,13 @@ export function packUses(
   const parts: number[] = [];
   let places = c.valueCount;
   for (let level = 0; level + 1 < levels.length; level++) {
-    const { rows, divided } = inParts(order.slice(levels[level], levels[level + 1]), uses, c.valueCount);
-    const lanes = dealt(rows);
+    const { rows, divided } = inParts(
+      order.slice(levels[level], levels[level + 1]),
+      uses,
+      c.valueCount,
+      LANES,
+    );
+    const lanes = dealt(rows, LANES);
     const steps = Math.max(...lanes.map((lane) => lane.length));
     useLevels.push(steps, words.length, divided.length, parts.length);
     parts.push(...divided.flat());
@@ -98,8 +103,13 @@ interface Row {
 }
 
 /** Uses of every value, those of more than a lane's share in parts that go to places from `free` on. */
-function inParts(values: readonly number[], uses: readonly (readonly Use[])[], free: number) {
-  const share = Math.ceil(values.reduce((sum, v) => sum + uses[v].length, 0) / LANES);
+export function inParts(
+  values: readonly number[],
+  uses: readonly (readonly Use[])[],
+  free: number,
+  lanes: number,
+) {
+  const share = Math.ceil(values.reduce((sum, v) => sum + uses[v].length, 0) / lanes);
   const rows: Row[] = [];
   const divided: (readonly [value: number, first: number, count: number])[] = [];
   let place = free;
@@ -114,8 +124,8 @@ function inParts(values: readonly number[], uses: readonly (readonly Use[])[], f
 }
 
 /** Rows lane by lane: the longest to the lane that has least. */
-function dealt(rows: readonly Row[]) {
-  const lanes = Array.from({ length: LANES }, (): (Use & { readonly word: number })[] => []);
+export function dealt(rows: readonly Row[], count: number) {
+  const lanes = Array.from({ length: count }, (): (Use & { readonly word: number })[] => []);
   for (const { to, uses } of rows.toSorted((p, q) => q.uses.length - p.uses.length || p.to - q.to)) {
     const lane = lanes.reduce((least, other) => (other.length < least.length ? other : least));
     uses.forEach((use, k) => {
@@ -130,7 +140,7 @@ function dealt(rows: readonly Row[]) {
 const NONE: Use = { other: 0, product: 0, term: -1 };
 
 /** Values other than the constant, factors before products; where each level begins, and the end. */
-function byLevel(c: CentreTables): { order: number[]; levels: number[] } {
+export function byLevel(c: CentreTables): { order: number[]; levels: number[] } {
   const { left, right, valueCount } = c;
   const first = firstInner(c);
   const level = new Int32Array(valueCount);
@@ -146,7 +156,7 @@ function byLevel(c: CentreTables): { order: number[]; levels: number[] } {
 }
 
 /** Where each value is a factor. */
-function usesOf(c: CentreTables): Use[][] {
+export function usesOf(c: CentreTables): Use[][] {
   const { left, right, termLeft, termRight, valueCount } = c;
   const uses = Array.from({ length: valueCount }, (): Use[] => []);
   const first = firstInner(c);

@@ -53,11 +53,11 @@ export function batchBytes({ K }: PackedSite): number {
   return BATCH * (16 * fours(K) + 4);
 }
 
-export function expandDeclarations(t: PackedSite): string {
+export function expandDeclarations(t: PackedSite, staged = batchValues(t)): string {
   return /* wgsl */ `
 var<workgroup> az: array<vec4<f32>, ${accumulatorSize(t)}>;
 var<workgroup> stageG: array<vec4<f32>, ${BATCH * fours(t.K)}>;
-var<workgroup> adj: array<vec2<f32>, ${batchValues(t)}>;
+var<workgroup> adj: array<vec2<f32>, ${staged}>;
 var<workgroup> stageS: array<i32, ${BATCH}>;`;
 }
 

@@ -33,7 +33,7 @@ export function pairForces({ S, lmax, K }: PackedSite, along: string): string {
       let bin = binOf(a * ${S}u + b, radius);
       ${radial.join('\n      ')}
       let u = lengthOf(d) / r;
-      let from_ = b * ${2 * LM * Q}u;
+      let from_ = ${S === 1 ? '0u' : `b * ${2 * LM * Q}u`};
       var along = 0.0;
       var grad = vec3<f32>(0.0);
       ${harmonicCode(lmax, {

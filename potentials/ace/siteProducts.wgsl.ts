@@ -10,29 +10,31 @@ import { tilingOf } from './siteExpand.wgsl.ts';
 export function productDeclarations({ V }: PackedSite): string {
   return /* wgsl */ `
 var<workgroup> val: array<vec2<f32>, ${V}>;
-fn times(p: vec2<f32>, q: vec2<f32>) -> vec2<f32> {
-  return vec2<f32>(p.x * q.x - p.y * q.y, p.x * q.y + p.y * q.x);
-}
+${COMPLEX}
 fn realPart(factors: u32) -> f32 {
   let p = val[factors >> 16u];
   let q = val[factors & 0xffffu];
   return p.x * q.x - p.y * q.y;
 }
+${MIX_OF}`;
+}
+
+export const COMPLEX = /* wgsl */ `
+fn times(p: vec2<f32>, q: vec2<f32>) -> vec2<f32> {
+  return vec2<f32>(p.x * q.x - p.y * q.y, p.x * q.y + p.y * q.x);
+}`;
+
+export const MIX_OF = /* wgsl */ `
 fn mixOf(at: u32) -> vec4<f32> {
   return vec4<f32>(numbers[at], numbers[at + 1u], numbers[at + 2u], numbers[at + 3u]);
 }`;
-}
 
-/** From `az` to all of `val`. */
-export function products(t: PackedSite): string {
+/** A = mix · a, of which value v goes where `store` says. */
+export function mixed(t: PackedSite, store: string): string {
   const Q = fours(t.K);
   const { parts } = tilingOf(t);
   const apart = t.S * lmCount(t.lmax) * Q * 2;
   return /* wgsl */ `
-  if (lane == 0u) {
-    val[0] = vec2<f32>(1.0, 0.0);
-    adj[0] = vec2<f32>(0.0);
-  }
   for (var v = lane; v < basisSize[a]; v += ${LANES}u) {
     let from_ = words[basis[a] + 2u * v] * ${2 * Q}u;
     let mix = words[basis[a] + 2u * v + 1u];
@@ -44,8 +46,18 @@ export function products(t: PackedSite): string {
         sum += vec2<f32>(dot(c, az[at]), dot(c, az[at + 1u]));
       }
     }
-    val[1u + v] = sum;
+    ${store}
+  }`;
+}
+
+/** From `az` to all of `val`. */
+export function products(t: PackedSite): string {
+  return /* wgsl */ `
+  if (lane == 0u) {
+    val[0] = vec2<f32>(1.0, 0.0);
+    adj[0] = vec2<f32>(0.0);
   }
+  ${mixed(t, 'val[1u + v] = sum;')}
   workgroupBarrier();
   for (var k = lane; k < mirrorCount[a]; k += ${LANES}u) {
     let code = words[mirrors[a] + k];
@@ -69,25 +81,11 @@ export function products(t: PackedSite): string {
 /** The weight of a use of step `s` in `level`. */
 export type UseWeight = string;
 
-/** By slopes of the densities, or of one member's difference from the mean. */
-export const OF_DENSITIES: UseWeight = /* wgsl */ `var w = 0.0;
-      let from_ = useWeights[a] + (level + s) * densities[a] * ${LANES}u + lane;
-      for (var p = 0u; p < densities[a]; p++) { w += slopes[p] * numbers[from_ + p * ${LANES}u]; }`;
+/** Of one member's difference from the mean. */
 export const OF_MEMBER: UseWeight = /* wgsl */ `let w = numbers[memberUses[a] + member.x * useCount[a] + at];`;
 
 /** From `val` to Z in `az`, by weights of the terms. */
 export function productsBackwards(t: PackedSite, weight: UseWeight): string {
-  const { S, lmax, K } = t;
-  const Q = fours(K);
-  const LM = lmCount(lmax);
-  const lOf: number[] = [];
-  const mOf: number[] = [];
-  for (let l = 0; l <= lmax; l++)
-    for (let m = 0; m <= l; m++) {
-      lOf.push(l);
-      mOf.push(m);
-    }
-  const list = (values: readonly number[]) => `array<u32, ${LM}>(${values.map((x) => `${x}u`).join(', ')})`;
   return /* wgsl */ `
   for (var back = 0u; back < levelCount[a]; back++) {
     let about = useLevels[a] + ${LEVEL.words}u * (levelCount[a] - 1u - back);
@@ -121,6 +119,22 @@ export function productsBackwards(t: PackedSite, weight: UseWeight): string {
     adj[code >> 1u] += sign * vec2<f32>(x.x, -x.y);
   }
   workgroupBarrier();
+  ${mixedBackwards(t, (v) => `adj[${v}]`)}`;
+}
+
+/** Z = mixᵀ · ∂E/∂A in the place of a. */
+export function mixedBackwards({ S, lmax, K }: PackedSite, adjoint: (v: string) => string): string {
+  const Q = fours(K);
+  const LM = lmCount(lmax);
+  const lOf: number[] = [];
+  const mOf: number[] = [];
+  for (let l = 0; l <= lmax; l++)
+    for (let m = 0; m <= l; m++) {
+      lOf.push(l);
+      mOf.push(m);
+    }
+  const list = (values: readonly number[]) => `array<u32, ${LM}>(${values.map((x) => `${x}u`).join(', ')})`;
+  return /* wgsl */ `
   const lOf = ${list(lOf)};
   const mOf = ${list(mOf)};
   for (var e = lane; e < ${S * LM * Q}u; e += ${LANES}u) {
@@ -133,8 +147,9 @@ export function productsBackwards(t: PackedSite, weight: UseWeight): string {
     var im = vec4<f32>(0.0);
     for (var c = 0u; c < count; c++) {
       let weights_ = mixOf(mix + c * ${4 * Q}u);
-      re += weights_ * adj[first + c].x;
-      im += weights_ * adj[first + c].y;
+      let x = ${adjoint('first + c')};
+      re += weights_ * x.x;
+      im += weights_ * x.y;
     }
     az[2u * e] = re;
     az[2u * e + 1u] = im;

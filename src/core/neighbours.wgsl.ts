@@ -58,9 +58,16 @@ fn outgrown() -> bool {
 /**
  * Whether a pair may have come within `cutoff` that was beyond `cutoff + skin` when the list was made. What the cell's own change F = h₀⁻¹h
  * does to atoms is taken off: with u the rest, d = d₀F + u_j − u_i, so that |d₀| ≤ (|d| + 2u)/(1 − ‖F − 1‖).
+ * `growth` (WGSL): how many times as much both may become before the next look.
  * Bindings: control (atomic), windows, builtAt, fixed, box, builtBox.
  */
-export function displacements(atoms: number, cutoff: number, skin: number, stale: string): string {
+export function displacements(
+  atoms: number,
+  cutoff: number,
+  skin: number,
+  stale: string,
+  growth = '1.0',
+): string {
   return /* wgsl */ `${FIXED_POINT}${BOX}${RECIPROCAL}
 fn gone(k: u32) -> f32 {
   let low = bitcast<u32>(box[k].y) - bitcast<u32>(builtBox[k].y);
@@ -83,8 +90,9 @@ ${each(atoms, 'atomicLoad(&control[0]) != 0u')}
     u -= dot(inverse[k], from_) * change[k];
     for (var l = 0u; l < 3u; l++) { strain += dot(inverse[k], inverse[l]) * dot(change[k], change[l]); }
   }
-  let most = 0.5 * (${f32(cutoff + skin)} * (1.0 - sqrt(max(strain, 0.0))) - ${f32(cutoff)});
-  if (!(length(u) <= most)) { ${stale} }
+  let growth = ${growth};
+  let most = 0.5 * (${f32(cutoff + skin)} * (1.0 - growth * sqrt(max(strain, 0.0))) - ${f32(cutoff)});
+  if (!(growth * length(u) <= most)) { ${stale} }
 }`;
 }
 

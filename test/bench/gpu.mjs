@@ -1,13 +1,13 @@
 /**
  * The backend webgpu on the adapter at hand: `node test/bench/gpu.mjs [--atoms 1e3,1e4] [--steps 100] [--repeats 5] [--intervals 1,10,100]
- * [--ace model.yaml]… [--only LJ,EAM] [--seconds 2] [--unchecked] [--peak TFLOP/s,GB/s] [--adapter name] [--json file]`, after
+ * [--ace model.yaml]… [--only LJ,EAM] [--seconds 2] [--unchecked] [--checked] [--peak TFLOP/s,GB/s] [--adapter name] [--json file]`, after
  * `npm run build`.
  *
  * LJ, EAM and expansions: those given, else the copper ones of the reference data beside the checkout, where they are. Steps are encoded and
  * submitted as the engine does it, in its batches; every so many are checked, which is grading, where there are grades, and the recorder.
  * What is measured of a system is measured in turn in every repeat; numbers are medians. `advance` is the engine itself, which brings the
  * state home at the end. `--seconds` cuts every run to about as long, and leaves out checks that would come less than once. `--unchecked`
- * is without the checks of commands and bounds that Dawn adds. The file is written again after every system. `--counts` prints what kernels
+ * is without the checks of bounds that Dawn adds, `--checked` is with those of commands too. The file is written again after every system. `--counts` prints what kernels
  * do for an atom, and needs no adapter.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -18,12 +18,11 @@ import { parseArgs } from 'node:util';
 const from = (path) => import(new URL(`../../dist/${path}.js`, import.meta.url).href);
 const load = (path, ...names) => Promise.all(names.map((name) => from(`${path}/${name}`)));
 const [
-  { openGpu, UNCHECKED },
+  { LEAN, openGpu, UNCHECKED },
   { forceFieldFor },
   { deviceForces, submit, settle },
-  { steps: stepsOf },
-  { BATCH },
-] = await load('src/backend/webgpu', 'device', 'forceField', 'deviceForces', 'steps', 'engine');
+  { batchOf, steps: stepsOf, submitSteps },
+] = await load('src/backend/webgpu', 'device', 'forceField', 'deviceForces', 'steps');
 const [{ deviceRecorder }, { screenFor }, control, { profile }, { CARD, deviceBytes, requireRoomFor }] =
   await load('src/backend/webgpu', 'deviceRecorder', 'screen', 'control', 'profile', 'memory');
 const [{ kernelCosts }, { webgpuBackend }] = await load('src/backend/webgpu', 'kernelCosts', 'webgpuBackend');
@@ -51,13 +50,14 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     seconds: { type: 'string' },
     unchecked: { type: 'boolean', default: false },
+    checked: { type: 'boolean', default: false },
     counts: { type: 'boolean', default: false },
   },
 });
 const list = (text) => text.split(',').map(Number);
 const gpu = options.counts
   ? { ...CARD, dispose() {} }
-  : await openGpu(options.adapter, options.unchecked ? UNCHECKED : []);
+  : await openGpu(options.adapter, options.unchecked ? UNCHECKED : options.checked ? [] : LEAN);
 /** Correctness only: sizes that are done in about a minute. */
 const software = /swiftshader|llvmpipe|lavapipe|basic render/i.test(gpu.name);
 const sizes = list(options.atoms ?? (software ? '108' : '1e3,1e4,1e5,1e6,1e7'));
@@ -144,17 +144,29 @@ function subject(c, s) {
       do submit(gpu, forces.encode);
       while ((await settle(gpu, forces)).again);
     },
-    /** `many` steps, of which every `interval`-th is checked. */
+    /** `many` steps, of which every `interval`-th is checked; how often one found that its list no longer held. */
     async go(many, interval = Number.POSITIVE_INFINITY) {
-      for (let at = 0; at < many; at += BATCH) {
-        submit(gpu, (pass) => {
-          for (let k = at + 1; k <= Math.min(many, at + BATCH); k++) {
-            steps.encode(pass);
-            if (k % interval === 0) check(pass);
-          }
-        });
-        await done();
+      const encode = (pass, step) => {
+        steps.encode(pass, step);
+        if (step % interval === 0) check(pass);
+      };
+      let late = 0;
+      let [step] = (await done()).slice(control.STEP);
+      for (const goal = step + many; step < goal; ) {
+        const to = Math.min(goal, step + batchOf(s.species.length));
+        submitSteps(gpu, step + 1, to, encode);
+        for (;;) {
+          const { words, again, fault } = await settle(gpu, forces);
+          step = words[control.STEP];
+          if (fault !== 0 || (words[control.HALT] !== 0 && !again))
+            throw new Error(`halted: ${words}, ${fault}`);
+          if (!again) break;
+          late++;
+          submit(gpu, steps.encodeRest);
+          submitSteps(gpu, step + 2, to, encode);
+        }
       }
+      return late;
     },
     dispose() {
       screen?.dispose();
@@ -184,8 +196,13 @@ async function measure(c, atoms) {
     await at.go(count, 1);
     const before = (await at.done())[control.BUILDS];
     const runs = { plain: [], checked: intervals.map(() => []) };
+    let late = 0;
     for (let k = 0; k < repeats; k++) {
-      runs.plain.push(await time(() => at.go(count)));
+      runs.plain.push(
+        await time(async () => {
+          late += await at.go(count);
+        }),
+      );
       for (const [q, interval] of intervals.entries()) {
         // At least one check, where they are rare.
         const many = Math.max(count, interval);
@@ -199,13 +216,10 @@ async function measure(c, atoms) {
     const kernels = await byKernel(c, s, at);
     at.forces.system.set(control.HALT, control.UNSTABLE);
     const halted = await time(async () => {
-      for (let k = 0; k < count; k += BATCH) {
-        submit(gpu, (pass) => {
-          for (let q = k; q < Math.min(count, k + BATCH); q++) at.steps.encode(pass);
-        });
-        await settle(gpu, at.forces);
-      }
+      submitSteps(gpu, 1, count, at.steps.encode);
+      await settle(gpu, at.forces);
     });
+    const encoding = await encodingTime(at.steps, count);
     const of = (when) => kernels.filter((k) => k.when === when).reduce((sum, k) => sum + k.microseconds, 0);
     const lists = perStep * of('list');
     return {
@@ -225,7 +239,9 @@ async function measure(c, atoms) {
       ),
       'lists a step': perStep,
       ...(kernels.length > 0 && { 'list %': (100 * lists) / (lists + of('step')) }),
+      'late lists': late,
       'launch µs': halted / count,
+      'encode µs': encoding,
       kernels,
     };
   } finally {
@@ -233,12 +249,21 @@ async function measure(c, atoms) {
   }
 }
 
+/** µs that the CPU takes to encode a step and hand it over. */
+async function encodingTime(steps, count) {
+  const began = performance.now();
+  submitSteps(gpu, 1, count, steps.encode);
+  const took = performance.now() - began;
+  await gpu.device.queue.onSubmittedWorkDone();
+  return (1000 * took) / count;
+}
+
 /** As many steps as there is time for, and the intervals that they hold. */
 async function shorter(at) {
   if (longest === Number.POSITIVE_INFINITY) return { count: allSteps, intervals: allIntervals };
   // The first one compiles.
   await at.go(1, 1);
-  const one = (await time(() => at.go(2, 1))) / 2;
+  const one = (await time(() => at.go(4, 1))) / 4;
   const most = Math.max(2, Math.floor((1e6 * longest) / one));
   return { count: Math.min(allSteps, most), intervals: allIntervals.filter((interval) => interval <= most) };
 }
@@ -260,13 +285,14 @@ async function byKernel(c, s, { forces, steps, check, done }) {
   };
   try {
     const renew = (pass) => forces.list().renew(pass);
-    const looks = await timed('step', renew);
     const lists = await timed('list', renew, () => forces.system.set(control.STALE, 1));
-    const inStep = ({ kernel }) => ['displacements', 'decide', 'settle'].includes(kernel);
-    const inList = new Set(lists.map((k) => k.kernel));
+    const inStep = ({ kernel }) => kernel === 'displacements';
     return [
-      ...(await timed('step', steps.encode)).filter((k) => !inList.has(k.kernel)),
-      ...looks.filter(inStep),
+      ...(await timed(
+        'step',
+        (pass) => steps.encode(pass, 1),
+        () => submit(gpu, forces.encode),
+      )),
       ...lists.filter((k) => !inStep(k)),
       ...(await timed('check', check)),
     ].map((k) => ({ ...k, ...achieved(c, s, k) }));
@@ -305,7 +331,8 @@ async function measureEngine(c, atoms, count) {
   const engine = await webgpuBackend(undefined, async () => lent()).prepare(c.potential, verlet, start);
   try {
     const { signal } = new AbortController();
-    const go = () => engine.advance(count, { interval: BATCH, measures: [] }, signal);
+    const go = () =>
+      engine.advance(count, { interval: batchOf(structure.species.length), measures: [] }, signal);
     await go();
     const times = [];
     for (let k = 0; k < repeats; k++) times.push(await time(go));
@@ -342,7 +369,15 @@ const date = new Date().toISOString().slice(0, 10);
 const rows = [];
 function save() {
   const { name: device } = gpu;
-  const found = { device, date, unchecked: options.unchecked, steps: allSteps, repeats, rows };
+  const found = {
+    device,
+    date,
+    unchecked: options.unchecked,
+    checked: options.checked,
+    steps: allSteps,
+    repeats,
+    rows,
+  };
   if (options.json) writeFileSync(options.json, `${JSON.stringify(found, null, 2)}\n`);
 }
 for (const c of cases)
@@ -358,7 +393,7 @@ for (const c of cases)
     console.log(`${potential}, ${n} atoms: ${refused ?? `${last['Ma/s'].toPrecision(3)} Ma/s`}`);
   }
 console.log(
-  `${gpu.name}, ${date}${options.unchecked ? ', unchecked' : ''}: ${allSteps} steps, median of ${repeats}${software ? '. A software adapter: right or wrong is all that its numbers say' : ''}`,
+  `${gpu.name}, ${date}${options.unchecked ? ', unchecked' : options.checked ? ', checked' : ''}: ${allSteps} steps, median of ${repeats}${software ? '. A software adapter: right or wrong is all that its numbers say' : ''}`,
 );
 console.table(short(rows.map(({ kernels: _, ...row }) => row)));
 for (const c of cases) {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { autoBackend } from '../../src/backend/autoBackend.ts';
 import type { Backend, Watch } from '../../src/backend/backend.ts';
-import { borrowGpu, DeviceLost, openGpu } from '../../src/backend/webgpu/device.ts';
+import { adapterMeant, borrowGpu, DeviceLost, openGpu } from '../../src/backend/webgpu/device.ts';
 import { read, storage, write } from '../../src/backend/webgpu/kernel.ts';
 import { describeProbe, probeGpu } from '../../src/backend/webgpu/probe.ts';
 import { webgpuBackend } from '../../src/backend/webgpu/webgpuBackend.ts';
@@ -69,7 +69,7 @@ describe.skipIf(!found)('a lost device', () => {
 
 describe.skipIf(!found)('a device that refuses', () => {
   it('a command says so as a mistake of the user, not as a crash', async () => {
-    const gpu = await openGpu();
+    const gpu = await openGpu(undefined, []);
     const words = storage(gpu, 'words', 16);
     write(gpu, words, new Uint32Array(64));
     await expect(read(gpu, words)).rejects.toThrow(/refused a command .*use backend wasm/s);
@@ -128,7 +128,18 @@ describe.skipIf(!found)('an adapter', () => {
     const probe = probeGpu();
     if ('reason' in probe) throw new Error(probe.reason);
     const part = probe.software ? 'SwiftShader' : probe.name.split(' ')[0];
-    expect(await webgpuBackend(part).describe!()).toBe(`webgpu, ${found!.name}`);
+    // What a run or `doctor` calls it, too.
+    for (const name of [part, probe.name, found!.name.toUpperCase()]) {
+      expect(await webgpuBackend(name).describe!()).toBe(`webgpu, ${found!.name}`);
+      expect(probeGpu(name)).toEqual(probe);
+    }
+  });
+
+  it('is told by the name of its driver from that of the package', () => {
+    const names = ['llvmpipe (LLVM 15)', 'NVIDIA H200'];
+    for (const name of ['nvidia-h200 (nvidia)', 'nvidia-h200', 'H200'])
+      expect(adapterMeant(name, names)).toBe('NVIDIA H200');
+    for (const name of ['abacus', '', '()']) expect(adapterMeant(name, names)).toBe(undefined);
   });
 
   it('that is not there is answered with those that are', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { planBins } from '../../src/backend/webgpu/binPlan.ts';
 import * as at from '../../src/backend/webgpu/control.ts';
 import type { Gpu } from '../../src/backend/webgpu/device.ts';
-import { deviceForces, evaluateOnDevice } from '../../src/backend/webgpu/deviceForces.ts';
+import { deviceForces, evaluateOnDevice, submit } from '../../src/backend/webgpu/deviceForces.ts';
 import { deviceList } from '../../src/backend/webgpu/deviceList.ts';
 import { type DeviceSystem, deviceSystem } from '../../src/backend/webgpu/deviceSystem.ts';
 import { forceFieldFor } from '../../src/backend/webgpu/forceField.ts';
@@ -28,15 +28,11 @@ function open(s: Structure, density: number, cutoff = 3.7, skin = 0.5, on: Gpu =
   system.upload(s.positions);
   const plan = planBins(s, cutoff + skin);
   const list = deviceList(system, { plan, skin, reverse: true, density, widths: WIDTHS });
-  const renew = async () => {
-    const encoder = gpu.device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    list.renew(pass);
-    pass.end();
-    gpu.device.queue.submit([encoder.finish()]);
+  const after = async (encode: (pass: GPUComputePassEncoder) => void) => {
+    submit(gpu, encode);
     return new Uint32Array((await read(gpu, system.control))[0]);
   };
-  return { system, list, renew };
+  return { system, list, after, renew: () => after(list.renew) };
 }
 
 describe.skipIf(!found)('the neighbour list on the device', () => {
@@ -80,6 +76,30 @@ describe.skipIf(!found)('the neighbour list on the device', () => {
         expect(entries[2 * q]).toBe(rows[2 * row + 1]);
         expect(entries[2 * q + 1] + entries[2 * p + 1]).toBe(0x40100400);
       }
+  });
+
+  it('halts when it no longer holds, and is made early where it would not hold to the next time', async () => {
+    const s = argonCrystal(2);
+    const { system, list, after, renew } = open(s, 13, 4.5);
+    system.set(at.STEP, 1000);
+    expect((await renew())[at.MADE_AT]).toBe(1000);
+    // At most 0.25 Å; after twenty steps ten more are half as much again.
+    const moved = (by: number) => {
+      const positions = s.positions.slice();
+      positions[5] += by;
+      system.move(positions);
+      system.set(at.STEP, 1020);
+    };
+    moved(0.16);
+    expect((await after(list.renewAhead))[at.BUILDS]).toBe(1);
+    moved(0.24);
+    expect((await after(list.look))[at.HALT]).toBe(0);
+    moved(0.26);
+    expect((await after(list.look))[at.HALT]).toBe(at.OLD_LIST);
+    system.set(at.HALT, 0);
+    moved(0.18);
+    const made = await after(list.renewAhead);
+    expect([made[at.HALT], made[at.BUILDS], made[at.MADE_AT], made[at.STALE]]).toEqual([0, 2, 1020, 0]);
   });
 
   it('says how many pairs did not fit, and is kept until an atom has gone half the skin', async () => {

@@ -21,14 +21,14 @@ export function excess(a: ArrayLike<number>, b: ArrayLike<number>, allowed: (x: 
 /** The worst of every quantity that `truth` holds, as a multiple of the tolerance: at most 1 passes. */
 export function disagreement(e: Evaluation, truth: Evaluation, t: Tolerance): Record<string, number> {
   const perAtom = (x: number) => t.energy[0] + t.energy[1] * Math.abs(x);
-  const to = (list: ArrayLike<number>) => () => t.force[0] + t.force[1] * largest(list);
+  const to = (list: ArrayLike<number>) => t.force[0] + t.force[1] * largest(list);
   return {
     energy: excess([e.energy], [truth.energy], (x) => perAtom(x) * truth.energies.length),
     energies: excess(e.energies, truth.energies, perAtom),
-    forces: excess(e.forces, truth.forces, to(truth.forces)),
-    virial: excess(e.virial, truth.virial, to(truth.virial)),
+    forces: excess(e.forces, truth.forces, () => to(truth.forces)),
+    virial: excess(e.virial, truth.virial, () => to(truth.virial) + t.virial * truth.energies.length),
     projections: excess(e.projections, truth.projections, (x) => t.projection * (1 + Math.abs(x))),
     memberEnergies: excess(e.memberEnergies, truth.memberEnergies, perAtom),
-    memberForces: excess(e.memberForces, truth.memberForces, to(truth.memberForces)),
+    memberForces: excess(e.memberForces, truth.memberForces, () => to(truth.memberForces)),
   };
 }

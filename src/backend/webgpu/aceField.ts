@@ -1,9 +1,17 @@
 import type { AcePotential } from '../../../potentials/ace/ace.ts';
 import { gatherForces, oppose } from '../../../potentials/ace/gather.wgsl.ts';
-import { packSite } from '../../../potentials/ace/packSite.ts';
+import { type PackedSite, packSite } from '../../../potentials/ace/packSite.ts';
 import { SITE_ARRAYS, type SiteResult, siteBytes, siteKernel } from '../../../potentials/ace/site.wgsl.ts';
+import {
+  ABREAST,
+  columnBytes,
+  siteGraph,
+  sitePairs,
+  siteSums,
+  stageBytes,
+} from '../../../potentials/ace/siteStages.wgsl.ts';
 import { UserError } from '../../core/errors.ts';
-import { spanOf } from './chunks.ts';
+import { type Chunk, spanOf } from './chunks.ts';
 import { NO_BOND, OUTSIDE } from './control.ts';
 import type { Gpu } from './device.ts';
 import type { DeviceList, ListChunk } from './deviceList.ts';
@@ -21,7 +29,7 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   const { weights } = potential;
   refuse(potential);
   const packed = packSite(potential);
-  const shared = siteBytes(packed);
+  const shared = Math.max(stageBytes(packed), siteBytes(packed));
   const room = gpu.limits.maxComputeWorkgroupStorageSize;
   if (shared > room)
     throw new UserError(
@@ -59,9 +67,17 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
           ...SITE_ARRAYS[result].map((name, k) => bind.f32s(name, to[k], 'read_write')),
         ]);
       const pairForcesOf = (chunk: ListChunk) => pairForces[list.chunks.indexOf(chunk)];
-      const forces = byChunk(list, (c) => site('forces', c, [], energies, pairForcesOf(c)), 1);
+      const stages = staged(
+        gpu,
+        packed,
+        { words, numbers, curves },
+        system,
+        list,
+        { energies, pairForces },
+        fault,
+      );
       const gather = gatherStages(system, list, energies, pairForces);
-      const held = [energies, ...pairForces];
+      const held = [energies, ...pairForces, ...stages.held];
       const hold = (what: string, values: number | Uint32Array) => {
         held.push(storage(gpu, what, values));
         return held[held.length - 1];
@@ -92,7 +108,7 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
       const missing = potential.apart ?? [];
       return {
         encode(pass) {
-          forces(pass);
+          stages.encode(pass);
           gather(pass);
         },
         extras: {
@@ -107,6 +123,89 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
       };
     },
   };
+}
+
+/** Bytes of the longest array of a slab: of the largest potentials more atoms than a large card works on at once. */
+const SLAB = 2 ** 29;
+
+/** Energies and pair forces, slab by slab. */
+function staged(
+  gpu: Gpu,
+  packed: PackedSite,
+  tables: Readonly<Record<'words' | 'numbers' | 'curves', GPUBuffer>>,
+  system: DeviceSystem,
+  list: DeviceList,
+  to: { readonly energies: GPUBuffer; readonly pairForces: readonly GPUBuffer[] },
+  fault: (kind: 'bond' | 'outside') => string,
+) {
+  const bytes = columnBytes(packed);
+  const most = Math.floor(SLAB / Math.max(...Object.values(bytes)) / ABREAST);
+  const rows = Math.max(...list.chunks.map((c) => c.end - c.first));
+  const width = ABREAST * Math.max(1, Math.min(most, Math.ceil(rows / ABREAST)));
+  const held = {
+    values: storage(gpu, 'values of products', bytes.values * width),
+    adjoints: storage(gpu, 'slopes of products', bytes.adjoints * width),
+    state: storage(gpu, 'sums of atoms', bytes.state * width),
+  };
+  const common = [bind.u32s('words', tables.words), bind.f32s('numbers', tables.numbers)];
+  const curves = bind.of('vec4<f32>', 'curves', tables.curves);
+  const pairs = (name: 'values' | 'adjoints', access: Binding['access']) =>
+    bind.of('vec2<f32>', name, held[name], access);
+  const state = (access: Binding['access']) => bind.u32s('state', held.state, access);
+  const slabs = list.chunks.flatMap((chunk, c) => slabsOf(gpu, chunk, width).map((slab) => ({ slab, c })));
+  const made = slabs.map(({ slab, c }) => {
+    const around = [
+      bind.control(system.control),
+      ...rowBindings(system, list, { ...list.chunks[c], span: slab.span }),
+    ];
+    const sums = kernel(gpu, 'sites, sums', siteSums(packed, width, fault), [
+      ...around,
+      ...common,
+      curves,
+      bind.flags(system.faults),
+      pairs('values', 'read_write'),
+      state('read_write'),
+    ]);
+    const graph = kernel(gpu, 'sites, products', siteGraph(packed, width), [
+      bind.control(system.control),
+      spanOf(slab),
+      bind.windows(system.windows),
+      bind.rows(list.rows),
+      ...common,
+      pairs('values', 'read_write'),
+      pairs('adjoints', 'read_write'),
+      state('read_write'),
+      bind.f32s('energies', to.energies, 'read_write'),
+    ]);
+    const forces = kernel(gpu, 'sites, forces', sitePairs(packed, width), [
+      ...around,
+      ...common,
+      curves,
+      pairs('adjoints', 'read'),
+      state('read'),
+      bind.f32s('pairForces', to.pairForces[c], 'read_write'),
+    ]);
+    return { sums, graph, forces, size: slab.end - slab.first };
+  });
+  return {
+    held: [...Object.values(held), ...slabs.map(({ slab }) => slab.span)],
+    encode(pass: GPUComputePassEncoder) {
+      for (const { sums, graph, forces, size } of made) {
+        run(pass, sums, size);
+        run(pass, graph, Math.ceil(size / ABREAST));
+        run(pass, forces, size);
+      }
+    },
+  };
+}
+
+/** Rows of a chunk that are worked on together. */
+function slabsOf(gpu: Gpu, { first, end }: Chunk, width: number): Chunk[] {
+  return Array.from({ length: Math.ceil((end - first) / width) }, (_, k) => {
+    const [from, to] = [first + k * width, Math.min(end, first + (k + 1) * width)];
+    const span = storage(gpu, 'rows of a slab', Uint32Array.of(first, end, from, to));
+    return { first: from, end: to, span };
+  });
 }
 
 function uniform(name: string, buffer: GPUBuffer): Binding {

@@ -13,6 +13,8 @@ export const PAIRS = 4;
 export const BUILDS = 5;
 /** Pairs in the chunk of rows that has most. */
 export const MOST_PAIRS = 6;
+/** Completed steps when the list was made, the lower word. */
+export const MADE_AT = 7;
 export const CONTROL_WORDS = 8;
 
 // Words that kernels of one step complain through: what makes the end of the step a halt.
@@ -31,7 +33,7 @@ export const FLAGGED = 2;
 /** At \`pause\`, or too near to tell. */
 export const STOP = 3;
 
-// Reasons to halt. A list that does not fit, or its bins, stop before forces; the others at the end of a step.
+// Reasons to halt. A list that does not fit, or its bins, or is too old, stop before forces; the others at the end of a step.
 export const MORE_PAIRS = 1;
 export const GRADED = 2;
 /** An atom moved too far, or not by a number. */
@@ -52,3 +54,5 @@ export const AT_REST = 10;
 export const BURST = 11;
 /** The cell has outgrown the bins of the list. */
 export const OTHER_BINS = 9;
+/** The list no longer holds, in a step that does not make one. */
+export const OLD_LIST = 12;

@@ -28,11 +28,27 @@ const WANTED = [
 ] as const;
 
 /**
- * `name`: a part of the adapter's name; the fastest adapter if undefined. `features`: of Dawn, to be enabled; {@link UNCHECKED} is what its
- * checks cost, which no run goes without. Throws a UserError when there is no adapter.
+ * What Dawn leaves out of a run: checks of every command, which take longer than the command itself (and double every indirect one), and
+ * zeros in workgroup memory, which no kernel relies on. Commands of a run are the same for all, so tests make them with the checks that
+ * SERENDIP_WEBGPU_CHECKS=1 brings back; places in arrays are checked always.
  */
-export async function openGpu(name?: string, features: readonly string[] = []): Promise<Gpu> {
-  const adapter = await adapterOf(await instance(name, features), name);
+export const LEAN: readonly string[] = process.env.SERENDIP_WEBGPU_CHECKS
+  ? []
+  : ['skip_validation', 'disable_workgroup_init'];
+
+/** Nothing is checked, places in arrays neither: to measure what those cost. */
+export const UNCHECKED: readonly string[] = [
+  'skip_validation',
+  'disable_robustness',
+  'disable_workgroup_init',
+];
+
+/**
+ * `name`: a part of the adapter's name; the fastest adapter if undefined. `features`: of Dawn, to be enabled. Throws a UserError when there
+ * is no adapter.
+ */
+export async function openGpu(name?: string, features: readonly string[] = LEAN): Promise<Gpu> {
+  const adapter = await adapterOf(name, features);
   const timed = adapter.features.has('timestamp-query');
   const device = await adapter.requestDevice({
     requiredLimits: Object.fromEntries(WANTED.map((limit) => [limit, adapter.limits[limit]])),
@@ -121,13 +137,6 @@ function refusal(error: GPUError): string {
 /** One for each set of options, for good: were it collected while anything made through it still lives, the process would crash. */
 const instances = new Map<string, GPU>();
 
-/** Features that leave out Dawn's checks, of commands and of places in arrays, and zeros in workgroup memory, which no kernel relies on. */
-export const UNCHECKED: readonly string[] = [
-  'skip_validation',
-  'disable_robustness',
-  'disable_workgroup_init',
-];
-
 /** Timestamps to the nanosecond, which browsers round for fear of eavesdroppers. */
 const FINE = 'disable-dawn-features=timestamp_quantization';
 
@@ -154,14 +163,16 @@ async function load() {
   }
 }
 
-async function adapterOf(gpu: GPU, name: string | undefined): Promise<GPUAdapter> {
+async function adapterOf(name: string | undefined, features: readonly string[]): Promise<GPUAdapter> {
+  const gpu = await instance(name, features);
   let adapter: GPUAdapter | null;
   try {
     adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
   } catch (error) {
-    // The package answers a name that it does not know with the names that there are.
-    const names = Array.from(String(error).matchAll(/name: '(.*)'/g), (match) => match[1]);
+    const names = adapterNames(String(error));
     if (name === undefined || names.length === 0) throw error;
+    const meant = adapterMeant(name, names);
+    if (meant !== undefined) return adapterOf(meant, features);
     throw new UserError(
       `webgpu.adapter: got '${name}', must be part of one of: ${names.join(', ')}; leave it out to take the fastest`,
     );
@@ -170,6 +181,18 @@ async function adapterOf(gpu: GPU, name: string | undefined): Promise<GPUAdapter
   const asked =
     name === undefined ? 'no graphics adapter' : `adapter '${name}' where there is no graphics adapter`;
   throw new UserError(`webgpu: got ${asked}, must be one; ${REMEDY}`);
+}
+
+/** The package answers a name that it does not know with the names that there are. */
+export function adapterNames(error: string): string[] {
+  return Array.from(error.matchAll(/name: '(.*)'/g), (match) => match[1]);
+}
+
+/** Which of `names` is meant by a title as {@link titleOf} makes it, or by a part of one: drivers call 'nvidia-h200' what the package calls 'NVIDIA H200'. */
+export function adapterMeant(name: string, names: readonly string[]): string | undefined {
+  const plain = (x: string) => x.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const asked = [name, name.replace(/\s*\([^()]*\)$/, '')].map(plain).filter((x) => x !== '');
+  return names.find((n) => n !== name && asked.some((x) => plain(n).includes(x)));
 }
 
 export function titleOf({ info }: Pick<GPUAdapter, 'info'>): string {

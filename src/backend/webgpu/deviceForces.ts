@@ -23,6 +23,8 @@ export interface DeviceForces {
   /** Plans bins anew for what atoms and cell are by now. */
   replan(): Promise<void>;
   encode(pass: GPUComputePassEncoder): void;
+  /** The same in a step, which makes a list only where it is a `renewal`, and else halts where it needs one. */
+  encodeStep(pass: GPUComputePassEncoder, renewal: boolean): void;
   /** Gives back everything but the potential's tables. */
   dispose(): void;
 }
@@ -74,6 +76,11 @@ export function deviceForces(
       list!.renew(pass);
       field!.encode(pass);
     },
+    encodeStep(pass, renewal) {
+      if (renewal) list!.renewAhead(pass);
+      else list!.look(pass);
+      field!.encode(pass);
+    },
     dispose() {
       list!.dispose();
       field!.dispose();
@@ -91,16 +98,21 @@ export function submit({ device }: Gpu, encode: (pass: GPUComputePassEncoder) =>
   device.queue.submit([encoder.finish()]);
 }
 
-/** The words of control once all is done; a list that did not fit has been given room or other bins, and `again` is true. */
+/**
+ * The words of control once all is done; `again` is true where the list did not fit, and has been given room or other bins, or was old, and
+ * has to be made before anything else.
+ */
 export async function settle(gpu: Gpu, forces: DeviceForces) {
   const { control, faults } = forces.system;
   const [words, complaint] = (await read(gpu, control, faults)).map((b) => new Uint32Array(b));
   const halt = words[at.HALT];
-  const again = halt === at.MORE_PAIRS || halt === at.OTHER_BINS;
+  const again = halt === at.MORE_PAIRS || halt === at.OTHER_BINS || halt === at.OLD_LIST;
   if (halt === at.MORE_PAIRS) forces.grow(forces.list().density(words));
   if (halt === at.OTHER_BINS) await forces.replan();
   if (again) forces.system.set(at.HALT, 0);
-  return { words, again, fault: complaint[at.FAULT], atom: complaint[at.ATOM] };
+  // What was complained of in half a step is told at its end.
+  const fault = halt === at.OLD_LIST ? 0 : complaint[at.FAULT];
+  return { words, again, fault, atom: complaint[at.ATOM] };
 }
 
 /** Energies and what `want` names, of the positions as they are. Throws a UserError for what cannot be evaluated. */

@@ -26,6 +26,10 @@ export interface DeviceList {
   readonly chunks: readonly ListChunk[];
   /** Makes the list valid for positions and cell as they are; a list that does not fit halts, as do bins that no longer fit the cell. */
   renew(pass: GPUComputePassEncoder): void;
+  /** The same, and where atoms go on as they do, for so many more steps as are between two of these. */
+  renewAhead(pass: GPUComputePassEncoder): void;
+  /** A list that no longer holds halts. */
+  look(pass: GPUComputePassEncoder): void;
   /** Pairs a row in the chunk that has most, by the words of control. */
   density(words: Uint32Array): number;
   /** As `buildNeighbours` gives it. */
@@ -44,6 +48,12 @@ export interface ListOptions {
   /** Of arrays that others keep. */
   readonly widths: Widths;
 }
+
+/** Steps between two in which a list can be made: kernels that make none take as long to launch as others. */
+export const RENEWAL = 10;
+
+/** What an atom moved since the list was made grows at most in proportion to the time. */
+const AHEAD = `1.0 + ${RENEWAL}.0 / f32(max(1u, atomicLoad(&control[${at.STEP}]) - atomicLoad(&control[${at.MADE_AT}])))`;
 
 export function deviceList(system: DeviceSystem, options: ListOptions): DeviceList {
   const { gpu, atoms: n, control, windows } = system;
@@ -84,15 +94,24 @@ export function deviceList(system: DeviceSystem, options: ListOptions): DeviceLi
 
   const sizes = [...new Set(stages.map(([, size]) => size))];
   const groups = hold('sizes of dispatches', 16 * sizes.length);
-  const stale = `atomicStore(&control[${at.STALE}], 1u);`;
-  const look = kernel(gpu, 'displacements', wgsl.displacements(n, plan.cutoff - skin, skin, stale), [
-    bind.of('atomic<u32>', 'control', control, 'read_write'),
-    bind.windows(windows),
-    bind.of('vec4<i32>', 'builtAt', builtAt),
-    bind.fixed(system.fixed),
-    bind.box(system.box),
-    bind.of('vec2<i32>', 'builtBox', builtBox),
-  ]);
+  const looking = (word: number, value: number, growth?: string) => {
+    const stale = `atomicStore(&control[${word}], ${value}u);`;
+    const made = kernel(
+      gpu,
+      'displacements',
+      wgsl.displacements(n, plan.cutoff - skin, skin, stale, growth),
+      [
+        bind.of('atomic<u32>', 'control', control, 'read_write'),
+        bind.windows(windows),
+        bind.of('vec4<i32>', 'builtAt', builtAt),
+        bind.fixed(system.fixed),
+        bind.box(system.box),
+        bind.of('vec2<i32>', 'builtBox', builtBox),
+      ],
+    );
+    return (pass: GPUComputePassEncoder) => run(pass, made, Math.ceil(n / 64));
+  };
+  const [now, ahead] = [looking(at.STALE, 1), looking(at.STALE, 1, AHEAD)];
   const across = gpu.limits.maxComputeWorkgroupsPerDimension;
   const decide = kernel(gpu, 'decide', decision(plan, sizes, across), [
     command,
@@ -100,20 +119,28 @@ export function deviceList(system: DeviceSystem, options: ListOptions): DeviceLi
     bind.of('vec3<u32>', 'groups', groups, 'read_write'),
   ]);
   const settle = kernel(gpu, 'settle', SETTLE, [command]);
+  const make = (pass: GPUComputePassEncoder) => {
+    run(pass, decide, 1);
+    for (const [{ pipeline, group }, size] of stages) {
+      pass.setPipeline(pipeline);
+      pass.setBindGroup(0, group);
+      pass.dispatchWorkgroupsIndirect(groups, 16 * sizes.indexOf(size));
+    }
+    run(pass, settle, 1);
+  };
   return {
     capacity: shape.capacity,
     rows: bins.rows,
     chunks,
     renew(pass) {
-      run(pass, look, Math.ceil(n / 64));
-      run(pass, decide, 1);
-      for (const [{ pipeline, group }, size] of stages) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroupsIndirect(groups, 16 * sizes.indexOf(size));
-      }
-      run(pass, settle, 1);
+      now(pass);
+      make(pass);
     },
+    renewAhead(pass) {
+      ahead(pass);
+      make(pass);
+    },
+    look: looking(at.HALT, at.OLD_LIST),
     density: (words) => words[at.MOST_PAIRS] / shape.rows,
     dispose() {
       for (const b of held) b.destroy();
@@ -228,6 +255,7 @@ fn main() {
   control[${at.PAIRS}] = total[0];
   control[${at.MOST_PAIRS}] = most;
   control[${at.BUILDS}] += 1u;
+  control[${at.MADE_AT}] = control[${at.STEP}];
   if (most > ${capacity}u) { control[0] = ${at.MORE_PAIRS}u; }
 }`;
 }

@@ -19,10 +19,7 @@ import { faultText, forceFieldFor } from './forceField.ts';
 import { grading } from './grading.ts';
 import { requireRoomFor } from './memory.ts';
 import { mirror } from './mirror.ts';
-import { steps as stepsOf } from './steps.ts';
-
-/** Steps between two looks at the halt flag. */
-export const BATCH = 50;
+import { batchOf, steps as stepsOf, submitSteps } from './steps.ts';
 
 /** Why the state on the device is frozen. */
 interface Halt {
@@ -71,29 +68,29 @@ export async function webgpuEngine(
       forces.encode(pass);
       kept.encode(pass);
     };
-    const go = (pass: GPUComputePassEncoder, step: number, encode: (pass: GPUComputePassEncoder) => void) => {
-      encode(pass);
+    const check = (pass: GPUComputePassEncoder, step: number) => {
       if (!checked(step)) return;
       screen?.encode(pass);
       kept.encode(pass);
     };
-    const rest = (pass: GPUComputePassEncoder, from: number) => {
-      for (let step = from; step <= goal; step++) go(pass, step, steps.encode);
-    };
-    submit(gpu, (pass) => {
-      if (count === 0) begin(pass);
-      rest(pass, system.step + 1);
-    });
+    const rest = (from: number) =>
+      submitSteps(gpu, from, goal, (pass, step) => {
+        steps.encode(pass, step);
+        check(pass, step);
+      });
+    if (count === 0) submit(gpu, begin);
+    rest(system.step + 1);
     for (;;) {
       const { words, again, fault, atom } = await settle(gpu, forces);
       system.step = words[at.STEP] + words[at.STEP_HIGH] * 2 ** 32;
       if (fault !== 0) return { fault, text: faultText(fault, atom) };
       if (!again) return undefined;
       submit(gpu, (pass) => {
-        if (count === 0) begin(pass);
-        else go(pass, system.step + 1, steps.encodeRest);
-        rest(pass, system.step + 2);
+        if (count === 0) return begin(pass);
+        steps.encodeRest(pass);
+        check(pass, system.step + 1);
       });
+      rest(system.step + 2);
     }
   }
 
@@ -102,8 +99,9 @@ export async function webgpuEngine(
     const byHost = watch.measures.length > 0 && !grades.screen;
     const checked = (step: number) => !byHost && step % watch.interval === 0;
     for (;;) {
-      const untilCheck = byHost ? watch.interval - (system.step % watch.interval) : BATCH;
-      const halt = await carryOut(Math.min(goal - system.step, untilCheck, BATCH), checked);
+      const batch = batchOf(n);
+      const untilCheck = byHost ? watch.interval - (system.step % watch.interval) : batch;
+      const halt = await carryOut(Math.min(goal - system.step, untilCheck, batch), checked);
       if (halt || system.step === goal || byHost || signal.aborted) {
         await bring(watch, halt);
         if (!byHost) conservedBefore = undefined;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { titleOf } from './device.ts';
+import { adapterMeant, adapterNames, titleOf } from './device.ts';
 
 /** What the fastest adapter, or the one asked for, can do. */
 export interface Found {
@@ -50,6 +50,8 @@ export function probeGpu(name = ''): Probe {
     encoding: 'utf8',
   });
   if (stdout.trim() === '') {
+    const meant = name === '' ? undefined : adapterMeant(name, adapterNames(stderr));
+    if (meant !== undefined) return probeGpu(meant);
     const last = stderr.trim().split('\n').at(-1);
     return { reason: status === 1 ? last! : `asking for one ended with ${signal ?? status} (${last})` };
   }

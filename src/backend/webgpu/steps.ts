@@ -16,16 +16,38 @@ import { groupsFor } from '../../core/wideSums.wgsl.ts';
 import { VOLUME_JUMP } from '../stepping/stability.ts';
 import * as at from './control.ts';
 import type { Gpu } from './device.ts';
-import type { DeviceForces } from './deviceForces.ts';
+import { type DeviceForces, submit } from './deviceForces.ts';
+import { RENEWAL } from './deviceList.ts';
 import { bind, type DeviceSystem } from './deviceSystem.ts';
 import { complain } from './forceField.ts';
 import { kernel, run, storage } from './kernel.ts';
 
 export interface Steps {
-  /** One step; once halted, nothing. */
-  encode(pass: GPUComputePassEncoder): void;
-  /** What is left of a step that halted for want of pairs. */
+  /** The step that ends as number `step`; once halted, nothing. */
+  encode(pass: GPUComputePassEncoder, step: number): void;
+  /** What is left of a step that halted for want of pairs, or of a list that holds. */
   encodeRest(pass: GPUComputePassEncoder): void;
+}
+
+/** Steps handed over at a time: while the device carries them out the next ones are encoded. */
+const HANDFUL = 25;
+
+/** Steps between two looks at the halt flag: more of them where they take no time. */
+export function batchOf(atoms: number): number {
+  return HANDFUL * Math.min(10, Math.max(2, Math.round(2e5 / atoms)));
+}
+
+/** Hands over steps `from` to `to`, as `encode` says. */
+export function submitSteps(
+  gpu: Gpu,
+  from: number,
+  to: number,
+  encode: (pass: GPUComputePassEncoder, step: number) => void,
+): void {
+  for (let first = from; first <= to; first += HANDFUL)
+    submit(gpu, (pass) => {
+      for (let step = first; step < Math.min(first + HANDFUL, to + 1); step++) encode(pass, step);
+    });
 }
 
 type Encode = (pass: GPUComputePassEncoder) => void;
@@ -48,16 +70,19 @@ export function steps(gpu: Gpu, integrator: Integrator, forces: DeviceForces): S
     { ...bind.control(system.control), access: 'read_write' },
     bind.flags(system.faults),
   ]);
-  const encodeRest = (pass: GPUComputePassEncoder) => {
-    forces.encode(pass);
+  const finish = (pass: GPUComputePassEncoder) => {
     for (const encode of after) encode(pass);
     run(pass, end, 1);
   };
   return {
-    encodeRest,
-    encode(pass) {
+    encodeRest(pass) {
+      forces.encode(pass);
+      finish(pass);
+    },
+    encode(pass, step) {
       for (const encode of before) encode(pass);
-      encodeRest(pass);
+      forces.encodeStep(pass, step % RENEWAL === 0);
+      finish(pass);
     },
   };
 }
