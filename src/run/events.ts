@@ -126,6 +126,7 @@ export type RunEvent =
       readonly step: number;
       readonly labels: number;
       readonly pauses: number;
+      readonly events?: number;
       readonly generation: number;
       /** Wall seconds per activity: md, extract, label, train, validate. */
       readonly seconds: Readonly<Record<string, number>>;
