@@ -9,6 +9,9 @@ const path = z.strictObject({
     .prefault(`${BAND.force} eV/Å`)
     .meta({ description: 'across the path that is left at any image' }),
   steps: z.int().positive().default(300).meta({ description: 'rounds of all images at most' }),
+  atoms: z.int().positive().default(300).meta({
+    description: 'that have moved at most; where more have, as in a melt, no path is sought',
+  }),
   radius: positive('length').prefault('8 Å').meta({
     description: 'atoms this close to one that moved give way along the path; of a large cell no others do',
   }),

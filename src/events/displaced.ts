@@ -26,6 +26,12 @@ export function carriedOver(
   return { ...after, positions: after.positions.map((x, k) => x - u[k]) };
 }
 
+/** The same fractions of another cell (Å, rows). */
+export function inCell(s: Structure, cell: Float64Array): Structure {
+  const f = transformRows(s.positions, inverse3(completeCell(s.cell)), new Float64Array(s.positions.length));
+  return { ...s, cell: cell.slice(), positions: transformRows(f, completeCell(cell), f) };
+}
+
 /** Å, [n]. */
 export function lengths(u: Float64Array): Float64Array {
   const out = new Float64Array(u.length / 3);

@@ -5,7 +5,7 @@
 import type { Structure } from '../core/structure.ts';
 import { inOne } from './chain.ts';
 import { type Bounds, compare } from './compare.ts';
-import { carriedOver } from './displaced.ts';
+import { carriedOver, inCell } from './displaced.ts';
 import type { Rests } from './rests.ts';
 import type { Transition } from './transition.ts';
 
@@ -27,7 +27,21 @@ export function firmRest(rests: Rests, large: boolean, radius: number): FirmRest
   return (s, atoms) => (large ? rests.near(s, s, atoms, radius) : rests.whole(s));
 }
 
-/** The same transitions between ends that are firmly at rest, without those whose ends come to rest in one place. */
+/** Firmly at rest where it can be: a perfect crystal under too much strain has no forces by symmetry, and leaves when it is pressed. */
+async function stayed(
+  s: Structure,
+  atoms: readonly number[],
+  firm: FirmRest,
+  bounds: Bounds,
+): Promise<Structure> {
+  const rest = await firm(s, atoms);
+  return compare(s, rest, bounds) ? s : rest;
+}
+
+/**
+ * The same transitions between ends that are firmly at rest, without those whose ends come to rest in one place. Both are brought to rest
+ * in the cell that the trajectory had when it was last seen in the old basin: a little later, in a cell that is strained, that may be none.
+ */
 export async function betweenFirmEnds(
   transitions: readonly Transition[],
   firm: FirmRest,
@@ -35,8 +49,11 @@ export async function betweenFirmEnds(
 ): Promise<Transition[]> {
   const out: Transition[] = [];
   for (const t of transitions) {
-    const before = await firm(t.before.structure, t.moved);
-    const after = await firm(t.after.structure, t.moved);
+    const { cell } = t.origin.structure;
+    const [before, after] = [
+      await stayed(inCell(t.before.structure, cell), t.moved, firm, bounds),
+      await firm(inCell(t.after.structure, cell), t.moved),
+    ];
     const change = compare(before, after, bounds);
     if (!change) continue;
     out.push({

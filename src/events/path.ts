@@ -42,6 +42,8 @@ export type EventPath =
     }
   /** Both ends come to rest in one basin. */
   | { readonly kind: 'same' }
+  /** The first is no rest position: it leaves without a barrier, as a crystal under too much strain does. */
+  | { readonly kind: 'spontaneous'; readonly ends: Ends }
   | { readonly kind: 'failed'; readonly reason: string; readonly ends: Ends };
 
 /** eV/Å, of the ends. */
@@ -65,7 +67,8 @@ export async function eventPath(
     settled.push(structure);
   }
   const ends = { initial: settled[0], final: settled[1], hold };
-  const bounds = lengthsOf(detection, scaleOf(ends.initial));
+  const bounds = lengthsOf(detection, scaleOf(initial));
+  if (compare(initial, ends.initial, bounds)) return { kind: 'spontaneous', ends: { ...ends, initial } };
   if (!compare(ends.initial, ends.final, bounds)) return { kind: 'same' };
   const { images, force, steps } = search;
   const tried = await minimumEnergyPath(evaluates, ends.initial, ends.final, { images, force, steps, hold });

@@ -8,7 +8,7 @@ export interface Basin {
   readonly structure: Structure;
 }
 
-/** A change of basin that has outlasted recrossings. */
+/** A change of basin that has outlasted recrossings; both basins in the cell that `origin` has. */
 export interface Transition {
   readonly before: Basin;
   readonly after: Basin;

@@ -60,3 +60,19 @@ export function agreement(
     ].join('; '),
   };
 }
+
+/** Of a change without a barrier: `gain` and `referenceGain` are energies after it over those before, `force` the reference's afterwards. */
+export function spontaneousAgreement(
+  gain: number,
+  referenceGain: number,
+  force: number,
+  tolerance: Tolerance,
+): Agreement {
+  const agrees = Math.abs(gain - referenceGain) <= tolerance.energy && force <= tolerance.force;
+  return {
+    agrees,
+    reason:
+      `there is no barrier; the energy changes by ${gain.toFixed(3)} eV, the reference's by ${referenceGain.toFixed(3)} eV ` +
+      `(allowed to differ by ${tolerance.energy}), whose force afterwards is ${force.toFixed(3)} eV/Å (allowed ${tolerance.force})`,
+  };
+}

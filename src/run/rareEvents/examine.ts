@@ -1,5 +1,5 @@
 import { wasmBackend } from '../../backend/wasm/wasmBackend.ts';
-import type { MdEventsSection } from '../../config/eventsSection.ts';
+import type { MdEventsSection, PathOptions } from '../../config/eventsSection.ts';
 import type { Potential } from '../../core/potential.ts';
 import { barriersOf, pathEnergies } from '../../events/barrier.ts';
 import type { KnownClass } from '../../events/catalogue.ts';
@@ -68,35 +68,46 @@ export function sameAs(example: EventRecord, subject: Subject, generation: numbe
   };
 }
 
+/** Why no path is sought. */
+export function tooMany({ moved }: Transition, { atoms }: PathOptions): string {
+  return `${moved.length} atoms have moved, more than events.path.atoms (${atoms})`;
+}
+
+/** Why there is no path. */
+export function whyNone(found: Exclude<EventPath, { kind: 'found' }>): string {
+  if (found.kind === 'failed') return found.reason;
+  return found.kind === 'same'
+    ? 'both ends come to rest in one place'
+    : 'there is no barrier: what was there before is no rest position any more';
+}
+
 /** Finds the path of an event where it is not set before a reference. */
 export function finding<C extends Moving>(
   potentialOf: (course: C) => Potential,
   events: MdEventsSection,
 ): Examine<C> {
-  // biome-ignore lint/correctness/useYield: others have something to tell on the way
   return async function* (transition, { example }, course) {
     const { generation } = course.progress;
     const potential = potentialOf(course);
     const search = events.path;
-    const radius = search === false ? 0 : search.radius;
-    const subject = subjectOf(transition, radius, potential.cutoff);
+    const subject = subjectOf(transition, search === false ? 0 : search.radius, potential.cutoff);
     if (example) return sameAs(example, subject, generation);
     const unverified = { verdict: 'unverified', labels: 0, generation } as const;
-    if (search === false)
-      return {
-        path: null,
-        reason: 'no path was asked for',
-        ...unverified,
-        structures: structuresOf(subject),
-      };
+    const without = (reason: string): Findings => ({
+      path: null,
+      pathFailure: reason,
+      reason,
+      ...unverified,
+      structures: structuresOf(subject),
+    });
+    if (search === false) return without('no path was asked for');
+    if (transition.moved.length > search.atoms) return without(tooMany(transition, search));
     const evaluator = await wasmBackend().evaluator!(potential);
     try {
       const found = await eventPath(evaluator, subject.ends, search, events);
-      const path = found.kind === 'found' ? await pathRecord(evaluator, subject, found, []) : null;
-      const failure = found.kind === 'failed' ? found.reason : 'both ends come to rest in one place';
+      if (found.kind !== 'found') return without(whyNone(found));
       return {
-        path,
-        ...(path === null && { pathFailure: failure }),
+        path: await pathRecord(evaluator, subject, found, []),
         reason: 'the reference was not asked',
         ...unverified,
         structures: structuresOf(subject, found),

@@ -38,7 +38,8 @@ export function largestOf(values: Float64Array, hold: Uint8Array): number {
   return values.reduce((most, x, i) => (hold[i] ? most : Math.max(most, x)), 0);
 }
 
-function lengthsOf(forces: Float64Array): Float64Array {
+/** Of a vector for each atom, [n]. */
+export function lengthsOf(forces: Float64Array): Float64Array {
   return Float64Array.from({ length: forces.length / 3 }, (_, i) =>
     Math.hypot(forces[3 * i], forces[3 * i + 1], forces[3 * i + 2]),
   );

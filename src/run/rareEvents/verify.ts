@@ -3,15 +3,15 @@ import type { PathOptions, VerifyOptions } from '../../config/eventsSection.ts';
 import type { Structure } from '../../core/structure.ts';
 import type { DetectionOptions } from '../../events/options.ts';
 import { type EventPath, eventPath } from '../../events/path.ts';
-import { agreement } from '../../events/verdict.ts';
+import { agreement, spontaneousAgreement } from '../../events/verdict.ts';
 import type { LabelledFrame } from '../../learn/dataset.ts';
 import type { Evaluates } from '../../properties/evaluates.ts';
 import type { RunItem } from '../items.ts';
 import { labelOne, teach } from '../lesson.ts';
 import type { Course, RunParts } from '../parts.ts';
-import { type Examine, pathRecord, sameAs, structuresOf } from './examine.ts';
+import { type Examine, pathRecord, sameAs, structuresOf, tooMany, whyNone } from './examine.ts';
 import type { Findings } from './findings.ts';
-import { largestOf, withReference } from './reference.ts';
+import { largestOf, lengthsOf, withReference } from './reference.ts';
 import { type Subject, subjectOf } from './subject.ts';
 
 type Parts = Pick<RunParts, 'judge' | 'labels' | 'trainer' | 'limits' | 'exchange' | 'watch' | 'thresholds'>;
@@ -38,6 +38,7 @@ export function verifying(
     const { potential } = course.training;
     const subject = subjectOf(transition, search.radius, potential.cutoff);
     if (example && isSettled(example, course)) return sameAs(example, subject, course.progress.generation);
+    if (transition.moved.length > search.atoms) return unsought(subject, tooMany(transition, search), course);
     const asking = { parts, course, subject, options, signal };
     const start = course.progress.labels;
     let last: Pick<Findings, 'reason' | 'path' | 'pathFailure'> & { readonly found?: EventPath } = {
@@ -70,7 +71,9 @@ export function verifying(
         if (course.progress.labels + 3 > parts.limits.labels)
           return end('undecided', 'the budget of labels is spent');
         const look =
-          found.kind === 'found' ? yield* askAlong(asking, evaluator, found) : yield* askEnds(asking, found);
+          found.kind === 'found'
+            ? yield* askAlong(asking, evaluator, found)
+            : yield* askEnds(asking, evaluator, found);
         last = { found, ...look };
         if (look.settled) return end(look.settled, look.reason);
       } finally {
@@ -82,6 +85,11 @@ export function verifying(
       `after ${options.rounds} rounds of learning: ${last.reason}; a larger basis (model.nradmax, lmax, cutoff) may tell it`,
     );
   };
+}
+
+function unsought(subject: Subject, reason: string, { progress: { generation } }: Course): Findings {
+  const structures = structuresOf(subject);
+  return { path: null, pathFailure: reason, verdict: 'undecided', reason, labels: 0, generation, structures };
 }
 
 /** An artefact may come back, and what could not be decided may be, once more is known. */
@@ -97,20 +105,32 @@ interface Look extends Pick<Findings, 'path' | 'pathFailure' | 'reason'> {
   readonly settled?: 'confirmed' | 'undecided';
 }
 
-/** Asks at both ends, which have no path between them yet. */
+/** Asks at both ends, which have no path between them: none was found, or there is no barrier. */
 async function* askEnds(
   asking: Asking,
-  { reason, ends }: Extract<EventPath, { kind: 'failed' }>,
+  evaluates: Evaluates,
+  found: Extract<EventPath, { kind: 'failed' | 'spontaneous' }>,
 ): AsyncGenerator<RunItem, Look> {
-  const frames = yield* labelled(asking, [ends.initial, ends.final]);
+  const { initial, final, hold } = found.ends;
+  const { options } = asking;
+  const energies = [
+    (await evaluates.evaluate(initial, [])).energy,
+    (await evaluates.evaluate(final, [])).energy,
+  ];
+  const frames = yield* labelled(asking, [initial, final]);
   yield* learn(asking, frames);
-  const why = `no path was found: ${reason}`;
-  return {
-    path: null,
-    pathFailure: reason,
-    reason: why,
-    ...(frames.every((f) => !f) && { settled: 'undecided' }),
-  };
+  const [before, after] = frames;
+  const look = { path: null, pathFailure: whyNone(found) };
+  if (!before || !after)
+    return { ...look, reason: 'the reference could not be had at an end', settled: 'undecided' };
+  if (found.kind === 'failed') return { ...look, reason: `no path was found: ${found.reason}` };
+  const { agrees, reason } = spontaneousAgreement(
+    energies[1] - energies[0],
+    after.label.energy - before.label.energy,
+    largestOf(lengthsOf(after.label.forces), hold),
+    options,
+  );
+  return { ...look, reason, ...(agrees && { settled: 'confirmed' }) };
 }
 
 /** Asks at both ends, the saddle and the strangest images beyond the threshold. */
