@@ -10,6 +10,8 @@ export { countStructures, LOCAL_STRUCTURES, localStructure } from './analysis/lo
 export { firstShell, pairDistribution } from './analysis/pairDistribution.ts';
 export type { Backend, Engine, Observables, Stop, Watch } from './backend/backend.ts';
 export { backends } from './backend/registry.ts';
+export type { Bias, BiasTerm } from './bias/bias.ts';
+export { biases } from './bias/registry.ts';
 export { calculators } from './calculators/registry.ts';
 export { executeCampaign } from './campaign/execute.ts';
 export { prepareCampaign } from './campaign/prepare.ts';

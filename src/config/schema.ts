@@ -3,6 +3,7 @@ import { integrators } from '../../integrators/registry.ts';
 import { aceRequestSchema } from '../../potentials/ace/createAce.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { backends } from '../backend/registry.ts';
+import { biases } from '../bias/registry.ts';
 import { labelSchema } from '../calculators/labelSection.ts';
 import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
@@ -153,6 +154,12 @@ const common = {
 export const runSchema = z
   .strictObject({
     ...common,
+    md: md.extend({
+      bias: describe(
+        biases.schema.optional(),
+        'drives the run to where its ensemble knows little; its energy counts as potential energy',
+      ),
+    }),
     model,
     uncertainty: uncertainty.prefault({}),
     extract: extractSchema.prefault({}),
@@ -167,6 +174,10 @@ export const runSchema = z
     validate: validate.optional(),
   })
   .refine(strains.holds, strains.rule)
+  .refine(({ md, strain }) => md.bias === undefined || strain?.relax === undefined, {
+    path: ['md', 'bias'],
+    message: 'must not go with strain.relax, where nothing moves by itself; remove one of them',
+  })
   .refine(({ train }) => train.ensemble.members > 1, {
     path: ['train', 'ensemble', 'members'],
     message: 'must be ≥ 2: the members disagree where they know too little',

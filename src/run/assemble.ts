@@ -2,7 +2,9 @@ import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import type { Backend, Watch, WatchedMeasure } from '../backend/backend.ts';
+import { biased } from '../backend/biased.ts';
 import { backends } from '../backend/registry.ts';
+import { biases } from '../bias/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
 import type { EventsSection } from '../config/eventsSection.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
@@ -78,6 +80,15 @@ export function backendOf(
   return strain?.relax ? quasiStatic(chosen, strain.relax) : chosen;
 }
 
+/** As {@link backendOf}, with what the config adds to the energy that drives the run. */
+function drivenBackend(
+  config: Pick<RunConfig, 'backend' | 'strain' | 'md'>,
+  threads?: number,
+): Backend {
+  const backend = backendOf(config, threads);
+  return config.md.bias ? biased(backend, biases.create(config.md.bias)) : backend;
+}
+
 /** The model a run will teach; it may know more elements than the structure has. */
 export function untrainedOf(config: RunConfig, structure: Structure): LearnableAce {
   const model = startingModel(config.model);
@@ -151,7 +162,7 @@ export function assembleRun(
   const { structure } = start;
   const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
-  const backend = backendOf(config, dealCores(config).run);
+  const backend = drivenBackend(config, dealCores(config).run);
   const straining = strainingOf(config.strain, integrator, structure.cell, backend);
   const parts: Omit<RunParts, 'discovery'> = {
     title: config.title,

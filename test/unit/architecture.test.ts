@@ -10,7 +10,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   integrators: ['src/core'],
   'src/io': ['src/core', 'src/calculators'],
   'src/uncertainty': ['src/core', 'potentials', 'src/learn', 'src/cluster'],
-  'src/backend': ['src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/learn'],
+  'src/bias': ['src/core'],
+  'src/backend': ['src/bias', 'src/core', 'potentials', 'integrators', 'src/uncertainty', 'src/learn'],
   'src/calculators': ['src/core', 'potentials', 'src/io'],
   'src/analysis': ['src/core'],
   'src/cluster': ['src/core'],
@@ -28,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/backend',
     'src/events',
     'src/properties',
+    'src/bias',
   ],
   'src/report': [
     'src/core',
