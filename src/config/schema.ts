@@ -171,6 +171,10 @@ export const runSchema = z
     share: filePath(
       'a folder of runs that learn each other’s labels; serendip campaign makes one',
     ).optional(),
+    shareAt: describe(
+      z.enum(['checkpoints', 'pauses']).default('checkpoints'),
+      'when it looks for them: as well at its checkpoints, or only where it teaches itself',
+    ),
     validate: validate.optional(),
   })
   .refine(strains.holds, strains.rule)

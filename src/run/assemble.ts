@@ -177,6 +177,7 @@ export function assembleRun(
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(repeatedBy(config, rattle.repeat), rattle) : [],
     exchange: config.share ? exchange(config.share, directory.path(), model.elements) : undefined,
+    looksForNews: config.shareAt === 'checkpoints',
     given: dataset ? readDataset(dataset) : [],
     thresholds: (labels) =>
       thresholdsFrom(givenThresholds(config), config.uncertainty.targetForceError, labels),
