@@ -30,13 +30,22 @@ export type { Evaluation, Potential, Quantity } from './core/potential.ts';
 export { buildPrototype, crystal } from './core/prototypes.ts';
 export { type Structure, structureFrom, supercell } from './core/structure.ts';
 export { maxwellBoltzmann } from './core/velocities.ts';
+export { accelerations } from './events/acceleration.ts';
 export { type Arrhenius, type Exposure, fitArrhenius } from './events/arrhenius.ts';
-export { barriersOf, pathEnergies, referencePoint } from './events/barrier.ts';
+export {
+  barriersOf,
+  barriersOf,
+  pathEnergies,
+  pathEnergies,
+  referencePoint,
+  referencePoint,
+} from './events/barrier.ts';
 export { type EventClass, eventClasses } from './events/classes.ts';
 export { createDetector, type Detector } from './events/detector.ts';
 export { type Fingerprint, fingerprint } from './events/fingerprint.ts';
 export { likeness, sameClass } from './events/likeness.ts';
 export { detectionSchema } from './events/options.ts';
+export { type Basins, parallelReplica, replicaEngine } from './events/parallelReplica.ts';
 export { cutRegion, pasteRegion, regionAround } from './events/region.ts';
 export { titleOf } from './events/title.ts';
 export type { Transition } from './events/transition.ts';

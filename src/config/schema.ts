@@ -8,6 +8,7 @@ import { labelSchema } from '../calculators/labelSection.ts';
 import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
+import { accelerations } from '../events/acceleration.ts';
 import { extractSchema } from '../extract/options.ts';
 import { fitE0Schema, trainSchema } from '../learn/schema.ts';
 import { fitWeightsSchema } from '../learn/weights.ts';
@@ -48,6 +49,10 @@ const md = z.strictObject({
   integrator: integrators.schema,
   steps: describe(z.int().positive(), 'length of the run'),
   startTemperature: describe(quantity('temperature'), 'of the Maxwell-Boltzmann velocities at step 0'),
+  acceleration: describe(
+    accelerations.schema.optional(),
+    'covers more time between rare events; steps are those of the clock, basins are told apart as in `events`',
+  ),
 });
 
 const threshold = (description: string) => describe(z.number().positive().optional(), description);
@@ -178,6 +183,10 @@ export const runSchema = z
     validate: validate.optional(),
   })
   .refine(strains.holds, strains.rule)
+  .refine(({ md }) => md.bias === undefined || md.acceleration === undefined, {
+    path: ['md', 'bias'],
+    message: 'must not go with md.acceleration, whose clock it would spoil; remove one of them',
+  })
   .refine(({ md, strain }) => md.bias === undefined || strain?.relax === undefined, {
     path: ['md', 'bias'],
     message: 'must not go with strain.relax, where nothing moves by itself; remove one of them',

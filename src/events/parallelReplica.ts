@@ -263,7 +263,7 @@ function begin(start: MdState, integrator: Integrator, { replicas: most }: Repli
 }
 
 /** K. Throws a UserError where time or a changing cell would tell replicas apart. */
-function steadyTemperature(integrator: Integrator): number {
+export function steadyTemperature(integrator: Integrator): number {
   const temperature = targetTemperature(integrator, 0);
   const schedules = integrator.substeps.flatMap((s) => ('temperature' in s ? [s.temperature] : []));
   const deformed = integrator.substeps.some(({ kind }) => kind === 'deform');

@@ -2,9 +2,7 @@ import { integrators } from '../../integrators/registry.ts';
 import type { Integrator } from '../../integrators/substeps.ts';
 import type { LearnableAce } from '../../potentials/ace/ace.ts';
 import type { Backend, Watch, WatchedMeasure } from '../backend/backend.ts';
-import { biased } from '../backend/biased.ts';
 import { backends } from '../backend/registry.ts';
-import { biases } from '../bias/registry.ts';
 import { type LabelService, labelServiceFrom } from '../calculators/labelService.ts';
 import type { EventsSection } from '../config/eventsSection.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
@@ -24,6 +22,7 @@ import { dealCores, named } from './cores.ts';
 import { readDataset } from './datasetFile.ts';
 import type { RunDirectory } from './directory.ts';
 import type { Cadence } from './drive.ts';
+import { drivenBackend } from './driven.ts';
 import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { Course, RunParts } from './parts.ts';
@@ -78,15 +77,6 @@ export function backendOf(
 ): Backend {
   const chosen = backends.create({ ...(threads !== undefined && { threads }), ...named(backend) });
   return strain?.relax ? quasiStatic(chosen, strain.relax) : chosen;
-}
-
-/** As {@link backendOf}, with what the config adds to the energy that drives the run. */
-function drivenBackend(
-  config: Pick<RunConfig, 'backend' | 'strain' | 'md'>,
-  threads?: number,
-): Backend {
-  const backend = backendOf(config, threads);
-  return config.md.bias ? biased(backend, biases.create(config.md.bias)) : backend;
 }
 
 /** The model a run will teach; it may know more elements than the structure has. */
@@ -162,7 +152,7 @@ export function assembleRun(
   const { structure } = start;
   const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
-  const backend = drivenBackend(config, dealCores(config).run);
+  const backend = drivenBackend(backendOf(config, dealCores(config).run), integrator, config);
   const straining = strainingOf(config.strain, integrator, structure.cell, backend);
   const parts: Omit<RunParts, 'discovery'> = {
     title: config.title,
