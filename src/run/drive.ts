@@ -76,7 +76,8 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
     // What was known so long ago cannot be gone on from exactly; a later commit will do.
     if (watcher && !remembered) continue;
     yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
-    if (d.hasNews?.()) return { reason: 'finished', state };
+    // Not on an excursion: a pause that a killed run had begun to pay for has to be met again.
+    if (now.step - state.step < d.watch.interval && d.hasNews?.()) return { reason: 'finished', state };
   }
 }
 
