@@ -32,14 +32,7 @@ export { type Structure, structureFrom, supercell } from './core/structure.ts';
 export { maxwellBoltzmann } from './core/velocities.ts';
 export { accelerations } from './events/acceleration.ts';
 export { type Arrhenius, type Exposure, fitArrhenius } from './events/arrhenius.ts';
-export {
-  barriersOf,
-  barriersOf,
-  pathEnergies,
-  pathEnergies,
-  referencePoint,
-  referencePoint,
-} from './events/barrier.ts';
+export { barriersOf, pathEnergies, referencePoint } from './events/barrier.ts';
 export { type EventClass, eventClasses } from './events/classes.ts';
 export { createDetector, type Detector } from './events/detector.ts';
 export { type Fingerprint, fingerprint } from './events/fingerprint.ts';
