@@ -8,7 +8,7 @@ import { scaleOf } from './scale.ts';
 
 /** Basins told apart by what frames come to when they are quenched whole. */
 export function restBasins(evaluates: Reaching, options: DetectionOptions): Basins {
-  const rests = restsBy(evaluates, options, { whole: 0, local: 0 });
+  const rests = restsBy(evaluates, options.relax, { whole: 0, local: 0 });
   let basin: { readonly structure: Structure; readonly bounds: Bounds } | undefined;
   return {
     async enter({ structure }) {
