@@ -25,7 +25,21 @@ export function valueAt({ times, values }: Schedule, time: number): number {
 
 const time = quantity('time');
 
-/** `v`, `{from: v, to: v, over: 20 ps}` or `[{at: 0 ps, value: v}, …]`, where `value` reads one v. */
+/** Knots from time 0 on, gone through `times` times. */
+function repeated({ times: at, values }: Schedule, times: number): Schedule {
+  const period = at[at.length - 1];
+  // Each passage begins with the knot that ends the one before.
+  const passages = Array.from({ length: times }, (_, c) => c * period);
+  return {
+    times: [0, ...passages.flatMap((start) => at.slice(1).map((t) => start + t))],
+    values: [values[0], ...passages.flatMap(() => values.slice(1))],
+  };
+}
+
+/**
+ * `v`, `{from: v, to: v, over: 20 ps}`, `[{at: 0 ps, value: v}, …]` or `{cycle: [{at: 0 ps, value: v}, …], times: 5}`, where `value` reads
+ * one v.
+ */
 export function schedule(value: z.ZodType<number>) {
   const ramp = z
     .strictObject({ from: value, to: value, over: positive('time') })
@@ -39,12 +53,26 @@ export function schedule(value: z.ZodType<number>) {
     .transform(
       (list): Schedule => ({ times: list.map((knot) => knot.at), values: list.map((knot) => knot.value) }),
     );
-  return z.union([value.transform(constant), ramp, knots], { error: complaint });
+  const cycle = z
+    .strictObject({
+      cycle: knots
+        .refine(({ times }) => times.length > 1 && times[0] === 0, {
+          message: 'must begin with an entry at 0 and have another',
+        })
+        .refine(({ values }) => values[0] === values[values.length - 1], {
+          message: 'must end with the value it begins with, to be gone through again',
+        }),
+      times: z.int().positive(),
+    })
+    .transform(({ cycle: once, times }) => repeated(once, times));
+  return z.union([value.transform(constant), ramp, knots, cycle], { error: complaint });
 }
 
-/** Of the three shapes, what is wrong with the one that was meant. */
+/** Of the four shapes, what is wrong with the one that was meant. */
 function complaint(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code !== 'invalid_union') return undefined;
-  const meant = Array.isArray(issue.input) ? 2 : typeof issue.input === 'object' ? 1 : 0;
+  const { input } = issue;
+  const isSection = typeof input === 'object' && input !== null;
+  const meant = Array.isArray(input) ? 2 : isSection ? ('cycle' in input ? 3 : 1) : 0;
   return issue.errors[meant]?.map(({ path, message }) => [...path, message].join(' ')).join('; ');
 }

@@ -101,15 +101,17 @@ export interface Integrator {
   readonly conservesMomentum: boolean;
   /** Of all its noise. */
   readonly seed: number;
+  /** Variables at the end of the extended ones that something besides the sub-steps keeps; none if absent. */
+  readonly carried?: number;
 }
 
 export function degreesOfFreedom(integrator: Integrator, atoms: number): number {
   return Math.max(0, 3 * atoms - (integrator.conservesMomentum ? 3 : 0));
 }
 
-/** Length of the extended variables: heat and work taken in (eV), then the velocities of the chain (1/fs). */
+/** Length of the extended variables: heat and work taken in (eV), the velocities of the chain (1/fs), then what is carried along. */
 export function extendedLength(integrator: Integrator): number {
-  return 1 + (chainOf(integrator)?.length ?? 0);
+  return 1 + (chainOf(integrator)?.length ?? 0) + (integrator.carried ?? 0);
 }
 
 export function chainOf(integrator: Integrator): NoseHooverChain | undefined {

@@ -48,6 +48,7 @@ export function singlePotential({ kind, elements, cutoff, rows, accumulate }: Ph
       for (let i = 0; i < n; i++) e.energy += e.energies[i];
       if (e.memberEnergies.length > 0) e.memberEnergies.set(e.energies);
       if (e.memberForces.length > 0) e.memberForces.set(forces);
+      if (e.memberVirials.length > 0) e.memberVirials.set(virial);
       return e;
     },
   };

@@ -1,4 +1,4 @@
-import { blankEvaluation, type Evaluation, type Potential } from '../../src/core/potential.ts';
+import { blankEvaluation, type Potential } from '../../src/core/potential.ts';
 import { atomCount } from '../../src/core/structure.ts';
 import { mapElements } from '../singlePotential.ts';
 import { embed } from './embedding.ts';
@@ -36,6 +36,8 @@ export function aceEvaluate(
     if (species.length !== n) species = new Int32Array(n);
     mapElements('ace', tables.elements, s, species);
     const needsForces = want.includes('forces') || want.includes('virial');
+    const ofMembers = e.memberForces.length > 0 || e.memberVirials.length > 0;
+    const single = weights.members.length === 0;
     for (let i = 0; i < n; i++) {
       gather(site, s, list, i, species);
       expandNeighbours(site);
@@ -45,24 +47,20 @@ export function aceEvaluate(
       e.energies[i] = state.energy;
       e.energy += state.energy;
       if (needsForces) addForces(site, i, gradient(site, state), state, e.forces, 0, e.virial);
+      if (single && ofMembers)
+        addForces(site, i, gradient(site, state), state, e.memberForces, 0, e.memberVirials);
       weights.members.forEach((member, m) => {
         const w = member[site.centre];
         if (e.memberEnergies.length > 0)
           e.memberEnergies[m * n + i] = density(site, w) + state.core + weights.e0[site.centre];
-        if (e.memberForces.length > 0) addForces(site, i, w, state, e.memberForces, 3 * n * m, NO_VIRIAL);
+        if (ofMembers)
+          addForces(site, i, w, state, e.memberForces, 3 * n * m, e.memberVirials.subarray(9 * m, 9 * m + 9));
       });
     }
-    if (weights.members.length === 0) ownMember(e);
+    // A single potential asked for members is its own.
+    if (single && e.memberEnergies.length > 0) e.memberEnergies.set(e.energies);
     return e;
   };
-}
-
-const NO_VIRIAL = new Float64Array(0);
-
-/** A single potential asked for members is its own. */
-function ownMember(e: Evaluation): void {
-  if (e.memberEnergies.length > 0) e.memberEnergies.set(e.energies);
-  if (e.memberForces.length > 0) e.memberForces.set(e.forces);
 }
 
 /** A centre's energy and what its forces need: slopes ∂E/∂ρ_p, ∂E/∂core and the switch. */

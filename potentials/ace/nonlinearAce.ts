@@ -78,7 +78,7 @@ function withTables(
   };
 }
 
-const MEMBERS: readonly Quantity[] = ['memberEnergies', 'memberForces'];
+const MEMBERS: readonly Quantity[] = ['memberEnergies', 'memberForces', 'memberVirials'];
 
 function offsets({ centres }: AceModel, size: (c: AceCentre) => number): Int32Array {
   const at = new Int32Array(centres.length + 1);
@@ -131,17 +131,23 @@ function ofMembers(
   s: Structure,
   list: NeighbourList,
   want: readonly Quantity[],
-): Pick<Evaluation, 'memberEnergies' | 'memberForces'> {
+): Pick<Evaluation, 'memberEnergies' | 'memberForces' | 'memberVirials'> {
   const n = atomCount(s);
   const withForces = want.includes('memberForces');
   const memberEnergies = new Float64Array(want.includes('memberEnergies') ? members.length * n : 0);
   const memberForces = new Float64Array(withForces ? members.length * 3 * n : 0);
+  const memberVirials = new Float64Array(want.includes('memberVirials') ? members.length * 9 : 0);
+  const each = [
+    ...(withForces ? (['forces'] as const) : []),
+    ...(memberVirials.length > 0 ? (['virial'] as const) : []),
+  ];
   members.forEach((evaluate, m) => {
-    const { energies, forces } = evaluate(s, list, withForces ? ['forces'] : []);
+    const { energies, forces, virial } = evaluate(s, list, each);
     if (memberEnergies.length > 0) memberEnergies.set(energies, m * n);
     if (withForces) memberForces.set(forces, m * 3 * n);
+    if (memberVirials.length > 0) memberVirials.set(virial, m * 9);
   });
-  return { memberEnergies, memberForces };
+  return { memberEnergies, memberForces, memberVirials };
 }
 
 function fullProjectionsOf(model: AceModel, s: Structure, e: Evaluation, width: number): Float64Array {

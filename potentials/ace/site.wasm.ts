@@ -39,8 +39,9 @@ export function site(s: usize, w: usize, i0: i32, i1: i32): void {
     backpropagate(centre, w, address(centre, at.WEIGHTS_RIGHT), P);
     if (stages == 6) return;
     const forces = address(s, address(s, sys.SHIFTS) == 0 ? sys.FORCES : sys.PAIR_FORCES);
-    readOut(s, t, w, lane0, i0, a, S, 0, forces, true);
-    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, true);
+    const virials = address(s, sys.VIRIALS);
+    readOut(s, t, w, lane0, i0, a, S, 0, forces, virials);
+    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, virials);
     if (word(s, sys.PROJECTIONS) != 0) project(s, centre, values, i0, i1);
   }
   if (word(s, sys.MEMBER_ENERGIES) != 0 || word(s, sys.MEMBER_COUNT) != 0)
@@ -77,6 +78,8 @@ function members(
   const compact = address(s, sys.SHIFTS) == 0;
   const pairForces = address(s, compact ? sys.MEMBER_FORCES : sys.MEMBER_PAIR_FORCES);
   const each = <usize>(word(s, sys.ATOMS) * (compact ? 1 : word(s, sys.ROW))) * 24;
+  const stresses = address(s, sys.MEMBER_VIRIALS);
+  const eachStress = <usize>word(s, sys.ATOMS) * 72;
   for (let k: usize = 0; k < count; k++) {
     const m = first + k;
     v128.store(slopes, f64x2.splat(1));
@@ -84,8 +87,9 @@ function members(
     backpropagate(centre, w, address(centre, at.MEMBERS_RIGHT) + m * terms, 1);
     store<u32>(w + (at.CONTRACTED << 2), <u32>contracted);
     const forces = pairForces + k * each;
-    readOut(s, t, w, lane0, i0, a, S, 0, forces, false);
-    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, false);
+    const virials = stresses == 0 ? stresses : stresses + m * eachStress;
+    readOut(s, t, w, lane0, i0, a, S, 0, forces, virials);
+    if (i1 != i0) readOut(s, t, w, lane1, i1, a, S, 1, forces, virials);
   }
 }
 

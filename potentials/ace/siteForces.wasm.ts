@@ -5,17 +5,20 @@ import { across, address, both, fma, fnma, word } from '../../src/core/simd.wasm
 import * as sys from '../../src/core/systemLayout';
 import * as at from './siteLayout';
 
-/** Pair forces ∂E_i/∂r_ij, to their slots or in compact systems to the atoms they act on, and the virial of atom i from its W. */
+/**
+ * Pair forces ∂E_i/∂r_ij, to their slots or in compact systems to the atoms they act on, and the virial of atom i from its W, among
+ * those of all atoms at `virials`; 0 where it is not wanted.
+ */
 export function readOut(
-  s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32, all: usize, stressed: bool,
+  s: usize, t: usize, w: usize, lane: usize, i: i32, a: i32, S: i32, side: i32, all: usize, virials: usize,
 ): void {
   const row = <usize>(word(s, sys.ROW) * i);
   const compact = address(s, sys.SHIFTS) == 0;
   const forces = all + row * 24;
   const count = <usize>load<i32>(address(s, sys.COUNTS) + (<usize>i << 2));
   if (!compact) memory.fill(forces, 0, count * 24);
-  const virial = address(s, sys.VIRIALS) + <usize>i * 72;
-  if (stressed) memory.fill(virial, 0, 72);
+  const virial = virials + <usize>i * 72;
+  if (virials != 0) memory.fill(virial, 0, 72);
   for (let b = 0; b < S; b++) {
     const g = lane + <usize>(b * at.GROUP_BYTES);
     if (word(g, at.COUNT) == 0) continue;
@@ -24,7 +27,7 @@ export function readOut(
     pairForces(t, bond, g, w, word(t, at.LMAX));
     if (compact) scatter(s, g, w, i, all);
     else deliver(g, w, forces);
-    if (stressed) addVirial(g, w, virial);
+    if (virials != 0) addVirial(g, w, virial);
   }
 }
 

@@ -18,14 +18,14 @@ export function autoBackend(probe = probeGpu, threads?: number): Backend {
       const { backend, why } = choose();
       return `${await backend.describe!()} (auto: ${why})`;
     },
-    async prepare(potential, integrator, start) {
+    async prepare(potential, integrator, start, bias) {
       const { backend } = choose();
       try {
-        return await backend.prepare(potential, integrator, start);
+        return await backend.prepare(potential, integrator, start, bias);
       } catch (error) {
         if (backend === fallback || !(error instanceof UserError)) throw error;
         process.emitWarning(`auto: going on with ${await fallback.describe!()}, because of ${error.message}`);
-        return fallback.prepare(potential, integrator, start);
+        return fallback.prepare(potential, integrator, start, bias);
       }
     },
     // Single structures are worth f64.

@@ -1,4 +1,5 @@
 import type { Integrator } from '../../integrators/substeps.ts';
+import type { Bias } from '../bias/bias.ts';
 import type { MdState } from '../core/mdState.ts';
 import type { Evaluation, Potential, Quantity } from '../core/potential.ts';
 import type { Structure } from '../core/structure.ts';
@@ -110,7 +111,10 @@ export interface Backend {
   readonly kind: string;
   /** For people: what it computes with; `kind` where absent. Throws a UserError where that is not to be had. */
   describe?(): Promise<string>;
-  prepare(potential: Potential, integrator: Integrator, start: MdState): Promise<Engine>;
+  /** `bias`: added to what drives the atoms. */
+  prepare(potential: Potential, integrator: Integrator, start: MdState, bias?: Bias): Promise<Engine>;
+  /** Why no bias can be added; absent where one can. */
+  readonly noBias?: string;
   /** What `prepare` will take of a device's memory; absent where it takes none. */
   deviceBytes?(potential: Potential, integrator: Integrator, start: MdState): number;
   /** Absent where the backend only steps. */

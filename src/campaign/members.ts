@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { isRecord } from '../config/walk.ts';
 import { UserError } from '../core/errors.ts';
 import { numbered } from '../run/directory.ts';
@@ -22,9 +23,31 @@ export function membersOf(vary: Readonly<Record<string, readonly unknown[]>>): M
 /** A config with a member's values in their places. Throws a UserError for a place inside something that is no section. */
 export function withValues(config: unknown, { values }: Member): unknown {
   return Object.entries(values).reduce(
-    (now, [place, value]) => put(now, place.split('.'), value, place),
+    (now, [places, value]) =>
+      eachPlace(places, value).reduce((c, [place, v]) => put(c, place.split('.'), v, place), now),
     config,
   );
+}
+
+/** Places that vary together are separated by commas; their value is a list with one for each. */
+function eachPlace(places: string, value: unknown): [place: string, value: unknown][] {
+  const all = placesOf(places);
+  if (all.length === 1) return [[all[0], value]];
+  if (!Array.isArray(value) || value.length !== all.length)
+    throw new UserError(
+      `vary.${places}: got ${JSON.stringify(value)}, must be a list of ${all.length}, one for each place; write it as one`,
+    );
+  return all.map((place, k) => [place, value[k]]);
+}
+
+/** The places that a key of `vary` names. */
+export function placesOf(key: string): string[] {
+  return key.split(',').map((place) => place.trim());
+}
+
+/** For people: what varies, told by the first of places that vary together. */
+export function shownPlace(key: string): string {
+  return placesOf(key)[0].split('.').at(-1)!;
 }
 
 function put(config: unknown, [key, ...rest]: readonly string[], value: unknown, place: string): unknown {
@@ -42,13 +65,18 @@ export function describeMember(
   vary: Readonly<Record<string, readonly unknown[]>>,
 ): string {
   return Object.entries(values)
-    .map(([place, value]) => `${place.split('.').at(-1)} ${shownValue(value, vary[place])}`)
+    .map(([key, value]) => `${shownPlace(key)} ${shownValue(key, value, vary[key])}`)
     .join(', ');
 }
 
-export function shownValue(value: unknown, among: readonly unknown[] = []): string {
+export function shownValue(key: string, given: unknown, among: readonly unknown[] = []): string {
+  const value = placesOf(key).length > 1 && Array.isArray(given) ? given[0] : given;
   if (typeof value !== 'object' || value === null) return String(value);
+  if (isRecord(value) && typeof value.file === 'string') {
+    const { file, repeat } = value;
+    return Array.isArray(repeat) ? `${basename(file)} ${repeat.join('×')}` : basename(file);
+  }
   const text = JSON.stringify(value).replaceAll('"', '');
-  const at = among.findIndex((other) => JSON.stringify(other) === JSON.stringify(value));
+  const at = among.findIndex((other) => JSON.stringify(other) === JSON.stringify(given));
   return text.length <= 40 ? text : `no. ${at + 1}`;
 }

@@ -10,7 +10,7 @@ import { UserError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/durable.ts';
 import { checkMd, checkRun } from '../run/check.ts';
 import { createRunDirectory, isInUse, isRunDirectory } from '../run/directory.ts';
-import { describeMember, type Member, membersOf, withValues } from './members.ts';
+import { describeMember, type Member, membersOf, placesOf, withValues } from './members.ts';
 import type { CampaignConfig } from './schema.ts';
 
 /** What `campaign.json` holds. */
@@ -48,7 +48,9 @@ export function prepareCampaign(config: CampaignConfig, root: string, fresh: boo
       );
     return { ...old, parallel: campaign.parallel };
   }
-  const calculators = Object.keys(vary).find((place) => /^label(\.calculator|$)/.test(place));
+  const calculators = Object.keys(vary)
+    .flatMap(placesOf)
+    .find((place) => /^label(\.calculator|$)/.test(place));
   if (share && calculators)
     throw new UserError(
       `vary.${calculators}: got calculators that differ, must be the same for members that learn each other's labels; write share: false`,

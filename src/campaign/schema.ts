@@ -14,7 +14,7 @@ export const campaignSchema = z.strictObject({
     .refine((v) => Object.keys(v).length > 0, { message: 'must name at least one value of the config' })
     .meta({
       description:
-        'lists of values by their place, such as md.integrator.temperature or structure; every combination is a member',
+        'lists of values by their place, such as md.integrator.temperature or structure; every combination is a member; places separated by commas vary together',
     }),
   share: z.boolean().default(true).meta({ description: 'members learn each other’s labels' }),
   parallel: z

@@ -2,16 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { executeCampaign } from '../campaign/execute.ts';
-import { describeMember, type Member } from '../campaign/members.ts';
-import { type Campaign, prepareCampaign } from '../campaign/prepare.ts';
+import { describeMember } from '../campaign/members.ts';
+import { type Campaign, memberRoot, prepareCampaign } from '../campaign/prepare.ts';
 import { campaignSchema } from '../campaign/schema.ts';
 import { readConfig } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 import { writeCampaignReport } from '../report/campaign.ts';
 import { tableText } from '../report/dataTable.ts';
-import type { RunItem } from '../run/items.ts';
+import { openFolderOfRuns } from '../run/directory.ts';
+import { runStatus } from '../run/status.ts';
+import { createMembersPrinter } from './membersPrinter.ts';
 import { INTERRUPTED, interruptible } from './options.ts';
-import { eventText } from './progressLine.ts';
 import { type StartOptions, startOptions } from './startOptions.ts';
 
 export const campaignCommand: CommandModule<object, StartOptions> = {
@@ -32,9 +33,14 @@ export const campaignCommand: CommandModule<object, StartOptions> = {
 
 /** Runs what is not finished, shows it, and compares all. */
 export async function carryOutCampaign(root: string, campaign: Campaign): Promise<void> {
+  const finished = campaign.members.filter((m) => runStatus(memberRoot(root, m)).state === 'finished');
   const signal = interruptible();
-  const show = printer(campaign);
-  const outcomes = await executeCampaign(root, campaign, show, signal);
+  const folder = openFolderOfRuns(root);
+  const printer = createMembersPrinter(campaign, finished.length, process.stdout);
+  const outcomes = await executeCampaign(root, campaign, printer.show, signal).finally(() => {
+    printer.close();
+    folder.release();
+  });
   const { report, table } = await writeCampaignReport(root);
   process.stdout.write(`\n${tableText(table)}\n\nreport: ${report}\n`);
   const failed = outcomes.flatMap(({ member, failure }) =>
@@ -51,36 +57,3 @@ export async function carryOutCampaign(root: string, campaign: Campaign): Promis
       INTERRUPTED,
     );
 }
-
-/** ms between two lines on how far all members are. */
-const INTERVAL = 5000;
-
-/** A line for every event, and now and then one on all members at work. */
-function printer({ vary }: Campaign): (member: Member, item: RunItem) => void {
-  const working = new Map<string, string>();
-  let last = performance.now();
-  const line = (text: string) => process.stdout.write(`${text}\n`);
-  return (member, item) => {
-    if (item.type === 'started') line(`${member.name}: ${describeMember(member, vary)}`);
-    if (item.type === 'finished') working.delete(member.name);
-    if (item.type !== 'progress') {
-      const text = SAID.includes(item.type) ? eventText(item) : undefined;
-      if (text) line(`${member.name}: ${text.trim()}`);
-      return;
-    }
-    working.set(member.name, `${member.name} step ${item.step}/${item.steps}, ${item.labels} labels`);
-    if (performance.now() - last < INTERVAL) return;
-    last = performance.now();
-    line([...working.values()].join(' · '));
-  };
-}
-
-const SAID: readonly RunItem['type'][] = [
-  'started',
-  'paused',
-  'shared',
-  'quarantined',
-  'yielded',
-  'validated',
-  'finished',
-];

@@ -15,6 +15,7 @@ import { exportCommand } from './export.ts';
 import { fitCommand } from './fit.ts';
 import { gradeCommand } from './grade.ts';
 import { initCommand } from './init.ts';
+import { launchCommand } from './launch.ts';
 import { mdCommand } from './md.ts';
 import { propertiesCommand } from './properties.ts';
 import { reportCommand } from './report.ts';
@@ -22,6 +23,7 @@ import { resumeCommand } from './resume.ts';
 import { runCommand } from './run.ts';
 import { selectCommand } from './select.ts';
 import { statusCommand } from './status.ts';
+import { stopCommand } from './stop.ts';
 import { strainCommand } from './strain.ts';
 import { studyCommand } from './study.ts';
 import { validateCommand } from './validate.ts';
@@ -35,6 +37,7 @@ const COMMANDS = [
   runCommand,
   resumeCommand,
   statusCommand,
+  stopCommand,
   explainCommand,
   eventsCommand,
   whatifCommand,
@@ -47,6 +50,7 @@ const COMMANDS = [
   propertiesCommand,
   strainCommand,
   campaignCommand,
+  launchCommand,
   selectCommand,
   exportCommand,
   convertCommand,

@@ -103,7 +103,9 @@ export function eventText(item: RunItem): string | undefined {
       return `  label ${item.label} (${item.group}, ${item.atoms} atoms${item.cached ? ', cached' : `, ${item.seconds.toFixed(2)} s`})${error}`;
     }
     case 'shared':
-      return `  ${item.frames} labels ${item.from.join(', ')}`;
+      return item.step === undefined
+        ? `  ${item.frames} labels ${item.from.join(', ')}`
+        : `step ${item.step}: ${item.frames} labels ${item.from.join(', ')}`;
     case 'quarantined':
       return `  label refused: ${item.reason}${item.reason.includes(item.directory) ? '' : ` (kept in ${item.directory})`}`;
     case 'trained':

@@ -3,10 +3,12 @@ import { integrators } from '../../integrators/registry.ts';
 import { aceRequestSchema } from '../../potentials/ace/createAce.ts';
 import { potentials } from '../../potentials/registry.ts';
 import { backends } from '../backend/registry.ts';
+import { biases } from '../bias/registry.ts';
 import { labelSchema } from '../calculators/labelSection.ts';
 import { filePath } from '../core/filePath.ts';
 import { prototypeSchema } from '../core/prototypes.ts';
 import { positive, quantity } from '../core/quantity.ts';
+import { accelerations } from '../events/acceleration.ts';
 import { extractSchema } from '../extract/options.ts';
 import { fitE0Schema, trainSchema } from '../learn/schema.ts';
 import { fitWeightsSchema } from '../learn/weights.ts';
@@ -47,6 +49,10 @@ const md = z.strictObject({
   integrator: integrators.schema,
   steps: describe(z.int().positive(), 'length of the run'),
   startTemperature: describe(quantity('temperature'), 'of the Maxwell-Boltzmann velocities at step 0'),
+  acceleration: describe(
+    accelerations.schema.optional(),
+    'covers more time between rare events; steps are those of the clock, basins are told apart as in `events`',
+  ),
 });
 
 const threshold = (description: string) => describe(z.number().positive().optional(), description);
@@ -153,6 +159,12 @@ const common = {
 export const runSchema = z
   .strictObject({
     ...common,
+    md: md.extend({
+      bias: describe(
+        biases.schema.optional(),
+        'drives the run to where its ensemble knows little; its energy counts as potential energy',
+      ),
+    }),
     model,
     uncertainty: uncertainty.prefault({}),
     extract: extractSchema.prefault({}),
@@ -164,9 +176,21 @@ export const runSchema = z
     share: filePath(
       'a folder of runs that learn each other’s labels; serendip campaign makes one',
     ).optional(),
+    shareAt: describe(
+      z.enum(['checkpoints', 'pauses']).default('checkpoints'),
+      'when it looks for them: as well at its checkpoints, or only where it teaches itself',
+    ),
     validate: validate.optional(),
   })
   .refine(strains.holds, strains.rule)
+  .refine(({ md }) => md.bias === undefined || md.acceleration === undefined, {
+    path: ['md', 'bias'],
+    message: 'must not go with md.acceleration, whose clock it would spoil; remove one of them',
+  })
+  .refine(({ md, strain }) => md.bias === undefined || strain?.relax === undefined, {
+    path: ['md', 'bias'],
+    message: 'must not go with strain.relax, where nothing moves by itself; remove one of them',
+  })
   .refine(({ train }) => train.ensemble.members > 1, {
     path: ['train', 'ensemble', 'members'],
     message: 'must be ≥ 2: the members disagree where they know too little',

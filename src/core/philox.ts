@@ -58,6 +58,7 @@ export const STREAM = {
   pops: 10,
   basis: 11,
   curvature: 12,
+  replicas: 13,
 } as const;
 export type Stream = (typeof STREAM)[keyof typeof STREAM];
 

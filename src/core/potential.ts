@@ -3,9 +3,15 @@ import type { Structure } from './structure.ts';
 
 /**
  * What a caller may ask for beyond the total energy and the energies per atom, which always come.
- * `projections`: basis functions B_v of every atom. `memberEnergies`, `memberForces`: one set per ensemble member.
+ * `projections`: basis functions B_v of every atom. `memberEnergies`, `memberForces`, `memberVirials`: one set per ensemble member.
  */
-export type Quantity = 'forces' | 'virial' | 'projections' | 'memberEnergies' | 'memberForces';
+export type Quantity =
+  | 'forces'
+  | 'virial'
+  | 'projections'
+  | 'memberEnergies'
+  | 'memberForces'
+  | 'memberVirials';
 
 /** The result of one evaluation. Arrays that were not asked for are empty. */
 export interface Evaluation {
@@ -24,6 +30,8 @@ export interface Evaluation {
   memberEnergies: Float64Array;
   /** eV/Å, [members × 3n]. */
   memberForces: Float64Array;
+  /** eV, [members × 9], each as `virial`. */
+  memberVirials: Float64Array;
 }
 
 /** An energy function of atoms. A pure function of the structure: the age of the neighbour list never shows. */
@@ -68,5 +76,6 @@ export function blankEvaluation(
     projectionWidth,
     memberEnergies: sized(out?.memberEnergies, has('memberEnergies'), members * atoms),
     memberForces: sized(out?.memberForces, has('memberForces'), members * 3 * atoms),
+    memberVirials: sized(out?.memberVirials, has('memberVirials'), members * 9),
   };
 }

@@ -46,6 +46,8 @@ export const MEMBER_ENERGIES = 21;
 export const MEMBER_PAIR_FORCES = 22;
 /** f64 [members × 3n]. */
 export const MEMBER_FORCES = 23;
+/** f64 [members][n][9]: what each atom's pair forces add to a member's virial, eV; 0 where not wanted. */
+export const MEMBER_VIRIALS = 47;
 /** Å, f64 [1]: reach of the list that is being built. */
 export const LIST_CUTOFF = 24;
 /** Linked cells: i32 [3] bins, i32 [3] reach, i32 [3n] bin of atoms, i32 [bins + 1], i32 [n] atoms in the order of the bins. */

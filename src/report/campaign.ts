@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { TopLevelSpec } from 'vega-lite';
 import { parse } from 'yaml';
-import { describeMember, shownValue } from '../campaign/members.ts';
+import { describeMember, shownPlace, shownValue } from '../campaign/members.ts';
 import { type Campaign, memberRoot, readCampaign } from '../campaign/prepare.ts';
 import { UserError } from '../core/errors.ts';
 import { writeFileAtomic } from '../io/durable.ts';
@@ -25,7 +25,7 @@ interface Result {
   readonly who: string;
   readonly values: readonly string[];
   readonly state: string;
-  readonly step: number;
+  readonly reached: number;
   readonly pauses: number;
   /** Asked for by itself, and taken over from others. */
   readonly labels: number;
@@ -55,7 +55,9 @@ function resultOf(
   return {
     ...status,
     who: member.name,
-    values: Object.entries(member.values).map(([path, value]) => shownValue(value, campaign.vary[path])),
+    values: Object.entries(member.values).map(([path, value]) =>
+      shownValue(path, value, campaign.vary[path]),
+    ),
     shared: events.reduce((sum, e) => sum + (e.type === 'shared' ? e.frames : 0), 0),
     hashes: events.flatMap((e) => (e.type === 'labelled' ? [e.hash] : [])),
     validated: history.validated?.summary.generations.at(-1)?.forceRmse,
@@ -72,7 +74,7 @@ function comparison(campaign: Campaign, results: readonly Result[]): DataTable {
     caption: `Members of the campaign${campaign.share ? ', which learn each other’s labels' : ''}.`,
     heads: [
       { text: 'run' },
-      ...Object.keys(campaign.vary).map((path) => ({ text: path.split('.').at(-1)! })),
+      ...Object.keys(campaign.vary).map((path) => ({ text: shownPlace(path) })),
       { text: 'state' },
       { text: 'steps', numeric: true },
       { text: 'pauses', numeric: true },
@@ -92,7 +94,7 @@ function comparison(campaign: Campaign, results: readonly Result[]): DataTable {
       r.who,
       ...r.values,
       r.state,
-      integer(r.step),
+      integer(r.reached),
       integer(r.pauses),
       integer(r.labels),
       integer(r.shared),

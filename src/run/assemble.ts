@@ -22,6 +22,7 @@ import { dealCores, named } from './cores.ts';
 import { readDataset } from './datasetFile.ts';
 import type { RunDirectory } from './directory.ts';
 import type { Cadence } from './drive.ts';
+import { drivenBackend } from './driven.ts';
 import { createJudge } from './judge.ts';
 import type { StoredModel } from './modelFolder.ts';
 import type { Course, RunParts } from './parts.ts';
@@ -151,7 +152,7 @@ export function assembleRun(
   const { structure } = start;
   const model = untrainedOf(config, structure);
   const { rattle, dataset } = config.start;
-  const backend = backendOf(config, dealCores(config).run);
+  const backend = drivenBackend(backendOf(config, dealCores(config).run), integrator, config);
   const straining = strainingOf(config.strain, integrator, structure.cell, backend);
   const parts: Omit<RunParts, 'discovery'> = {
     title: config.title,
@@ -166,6 +167,7 @@ export function assembleRun(
     labels: labelsOf(config, structure, directory.path),
     lessons: rattle ? rattled(repeatedBy(config, rattle.repeat), rattle) : [],
     exchange: config.share ? exchange(config.share, directory.path(), model.elements) : undefined,
+    looksForNews: config.shareAt === 'checkpoints',
     given: dataset ? readDataset(dataset) : [],
     thresholds: (labels) =>
       thresholdsFrom(givenThresholds(config), config.uncertainty.targetForceError, labels),

@@ -2,8 +2,9 @@ import { potentials } from '../../potentials/registry.ts';
 import type { MdConfig, RunConfig } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
 import type { Structure } from '../core/structure.ts';
-import { assembleRun, integratorOf, startState } from './assemble.ts';
+import { assembleRun, backendOf, integratorOf, startState } from './assemble.ts';
 import { pathsIn } from './directory.ts';
+import { drivenBackend } from './driven.ts';
 import { referencePotential } from './validation/reference.ts';
 
 /** Throws a UserError where the parts of a config do not fit together. Writes nothing. */
@@ -19,7 +20,9 @@ export function checkMd(config: MdConfig): void {
     throw new UserError(
       `strain.reference: got ${config.strain.reference}, must be 0 where a given potential drives; remove it, or use 'serendip run'`,
     );
-  const { structure } = startState(config, integratorOf(config));
+  const integrator = integratorOf(config);
+  drivenBackend(backendOf(config), integrator, config);
+  const { structure } = startState(config, integrator);
   requireElements('potential', potentials.create(config.potential).elements, structure);
 }
 

@@ -90,12 +90,18 @@ export function isRunDirectory(root: string): boolean {
   return existsSync(join(root, 'config.resolved.yaml'));
 }
 
+/** Opens the folder of several runs for a process that carries them out. Throws a UserError where another one does. */
+export function openFolderOfRuns(root: string): RunDirectory {
+  return locked(resolve(root));
+}
+
 /** True while a living process works in the directory. */
 export function isInUse(root: string): boolean {
   return ownerOf(root) !== undefined;
 }
 
-function ownerOf(root: string): number | undefined {
+/** The living process, other than this one, that works in a directory. */
+export function ownerOf(root: string): number | undefined {
   const lock = join(root, 'run.lock');
   const owner = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : Number.NaN;
   return owner !== process.pid && isAlive(owner) ? owner : undefined;

@@ -30,6 +30,8 @@ export interface Drive {
   readonly sampler?: CurveSampler | undefined;
   /** Looks for rare events. */
   readonly watcher?: Watcher | undefined;
+  /** Asked at every commit: true ends the stretch there, for something to be learned first. */
+  hasNews?(): boolean;
 }
 
 /** Something has happened that is worth a look; the frame at hand is where to go on from. */
@@ -43,7 +45,10 @@ export interface HappenedStop {
 
 export type DriveStop = Stop | HappenedStop;
 
-/** Steps the engine to the end of the run or to its first stop, sampling and committing on the way. */
+/**
+ * Steps the engine to the end of the run or to its first stop, sampling and committing on the way. Finished before the end where a commit
+ * found news; the state is then the one committed.
+ */
 export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunItem, DriveStop> {
   const { engine, cadence, watcher } = d;
   let before = { step: engine.observe().step, at: performance.now() };
@@ -65,13 +70,14 @@ export async function* drive(d: Drive, signal: AbortSignal): AsyncGenerator<RunI
       if (transitions.length > 0) return { reason: 'happened', state, temperature, transitions };
     }
     if (now.step >= cadence.steps) return stop;
-    if (now.step % cadence.checkpoint === 0) {
-      const state = engine.trusted();
-      const remembered = watcher?.memoryAt(state.step);
-      // What was known so long ago cannot be gone on from exactly; a later commit will do.
-      if (!watcher || remembered)
-        yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
-    }
+    if (now.step % cadence.checkpoint !== 0) continue;
+    const state = engine.trusted();
+    const remembered = watcher?.memoryAt(state.step);
+    // What was known so long ago cannot be gone on from exactly; a later commit will do.
+    if (watcher && !remembered) continue;
+    yield { type: 'committed', progress: { ...d.progress, state, ...remembered } };
+    // Not on an excursion: a pause that a killed run had begun to pay for has to be met again.
+    if (now.step - state.step < d.watch.interval && d.hasNews?.()) return { reason: 'finished', state };
   }
 }
 

@@ -49,7 +49,9 @@ export type RunEvent =
   /** Labels that other runs paid for, learned with the next generation. */
   | {
       readonly type: 'shared';
+      /** Where it taught itself; 0 where it only looked, at `step`. */
       readonly pause: number;
+      readonly step?: number;
       readonly frames: number;
       readonly from: readonly string[];
     }

@@ -109,7 +109,9 @@ function* takenOver(
   exchange.know(own);
   const news = exchange.news();
   const from = [...new Set(news.map(({ group }) => group))];
-  if (news.length > 0) yield { type: 'shared', pause: progress.pauses, frames: news.length, from };
+  const { pauses, state } = progress;
+  const where = own.length > 0 ? { pause: pauses } : { pause: 0, step: state.step };
+  if (news.length > 0) yield { type: 'shared', ...where, frames: news.length, from };
   return news.map((frame) => ({ ...frame, generation: progress.generation + 1 }));
 }
 

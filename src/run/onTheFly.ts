@@ -5,6 +5,7 @@ import { type DriveStop, drive } from './drive.ts';
 import type { RunEvent } from './events.ts';
 import type { RunItem } from './items.ts';
 import { inForce, labelOne, progressAt, spend, teach } from './lesson.ts';
+import { learnNews } from './news.ts';
 import type { Course, Resumption, RunParts } from './parts.ts';
 import { answerPause, describePause } from './pause.ts';
 import { answerHappened } from './rareEvents/answer.ts';
@@ -32,6 +33,10 @@ export async function* onTheFly(
       yield* answerHappened(parts.discovery!, parts.integrator, course, stop, signal);
       if (course.progress.generation > generation) yield inForce(parts, course);
       yield { type: 'committed', progress: course.progress };
+      continue;
+    }
+    if (stop.reason === 'finished' && stop.state.step < parts.cadence.steps) {
+      yield* learnNews(parts, course, stop.state);
       continue;
     }
     const halted = stop.reason === 'uncertain' || stop.reason === 'unstable';
@@ -101,7 +106,17 @@ async function* runUntilStop(
   const began = performance.now();
   try {
     const stop = yield* drive(
-      { engine, watch, cadence, progress, labelBudget: limits.labels, grades, sampler, watcher },
+      {
+        engine,
+        watch,
+        cadence,
+        progress,
+        labelBudget: limits.labels,
+        grades,
+        sampler,
+        watcher,
+        hasNews: () => parts.looksForNews && parts.exchange?.waiting() === true,
+      },
       signal,
     );
     if (stop.reason === 'uncertain' || stop.reason === 'unstable') {

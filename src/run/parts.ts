@@ -41,6 +41,8 @@ export interface RunParts {
   readonly exchange: Exchange | undefined;
   /** Where rare events are looked for. */
   readonly discovery: Discovery<Course> | undefined;
+  /** Whether it asks there at every commit, or only when it teaches itself. */
+  readonly looksForNews: boolean;
   /** What labels so far make of the leading measure's thresholds. */
   thresholds(labels: readonly GradePairs[]): Thresholds;
   watch(training: Training, thresholds?: Thresholds): Watch;

@@ -7,6 +7,7 @@ import { backendOf, cadenceOf, integratorOf, startState } from './assemble.ts';
 import type { Progress } from './checkpoint.ts';
 import type { RunDirectory } from './directory.ts';
 import { drive } from './drive.ts';
+import { drivenBackend } from './driven.ts';
 import type { RunItem } from './items.ts';
 import { progressAt } from './lesson.ts';
 import { answerHappened, type Moving } from './rareEvents/answer.ts';
@@ -58,7 +59,7 @@ async function* plainMd(
   const seconds = from?.seconds ?? { md: 0, extract: 0, label: 0, train: 0, validate: 0 };
   const state = from?.state ?? startState(config, integrator);
   const { structure, step } = state;
-  const backend = backendOf(config);
+  const backend = drivenBackend(backendOf(config), integrator, config);
   const straining = strainingOf(
     config.strain,
     integrator,

@@ -13,6 +13,8 @@ import { headOf } from './xyzSeries.ts';
 export interface Exchange {
   /** Notes frames that the run has already. */
   know(frames: readonly LabelledFrame[]): void;
+  /** True where frames are there that `news` has not handed over. */
+  waiting(): boolean;
   /** Frames that are new to the run, in the order of the runs' names; each is handed over once. */
   news(): LabelledFrame[];
 }
@@ -27,7 +29,8 @@ export function isShared({ group }: Pick<LabelledFrame, 'group'>): boolean {
 /** Of the runs in `folder` besides `own`; frames with other elements than `elements` are none of the run's business. */
 export function exchange(folder: string, own: string, elements: readonly string[]): Exchange {
   const known = new Set<string>();
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { readonly time: number; readonly frames: number }>();
+  let held: LabelledFrame[] = [];
   const keyOf = ({ structure }: LabelledFrame) => labelHash('', structure);
   const isNew = (frame: LabelledFrame) => {
     const key = keyOf(frame);
@@ -35,21 +38,36 @@ export function exchange(folder: string, own: string, elements: readonly string[
     known.add(key);
     return true;
   };
+  /** What has been committed since the last look. */
+  const look = (): LabelledFrame[] =>
+    siblings(folder, own).flatMap((name) => {
+      const checkpoint = join(folder, name, 'checkpoint.json');
+      const time = statSync(checkpoint, { throwIfNoEntry: false })?.mtimeMs;
+      const before = seen.get(name);
+      if (time === undefined || before?.time === time) return [];
+      const frames: number = JSON.parse(readFileSync(checkpoint, 'utf8')).datasetFrames;
+      seen.set(name, { time, frames });
+      // One that was started over has fewer.
+      const from = before && before.frames <= frames ? before.frames : 0;
+      if (frames === from) return [];
+      return committed(join(folder, name), frames)
+        .slice(from)
+        .filter((f) => !isShared(f) && f.structure.elements.every((e) => elements.includes(e)))
+        .map((frame) => ({ ...frame, group: `${SHARED}${name}` }));
+    });
   return {
     know: (frames) => {
       for (const frame of frames) known.add(keyOf(frame));
     },
-    news: () =>
-      siblings(folder, own).flatMap((name) => {
-        const checkpoint = join(folder, name, 'checkpoint.json');
-        const time = statSync(checkpoint, { throwIfNoEntry: false })?.mtimeMs;
-        if (time === undefined || seen.get(name) === time) return [];
-        seen.set(name, time);
-        return committed(join(folder, name))
-          .filter((f) => !isShared(f) && f.structure.elements.every((e) => elements.includes(e)))
-          .filter(isNew)
-          .map((frame) => ({ ...frame, group: `${SHARED}${name}` }));
-      }),
+    waiting() {
+      held.push(...look());
+      return held.some((frame) => !known.has(keyOf(frame)));
+    },
+    news() {
+      const frames = [...held, ...look()].filter(isNew);
+      held = [];
+      return frames;
+    },
   };
 }
 
@@ -61,10 +79,9 @@ function siblings(folder: string, own: string): string[] {
     .sort();
 }
 
-/** The frames that a run's checkpoint stands for; what may be written behind them at this instant is not looked at. */
-function committed(root: string): LabelledFrame[] {
-  const { datasetFrames } = JSON.parse(readFileSync(join(root, 'checkpoint.json'), 'utf8'));
+/** The first frames of a run's data set, as many as its checkpoint stands for; what lies behind them is not looked at. */
+function committed(root: string, frames: number): LabelledFrame[] {
   const path = join(root, 'dataset.xyz');
-  if (datasetFrames === 0 || !existsSync(path)) return [];
-  return parseDataset(headOf(readFileSync(path, 'utf8'), 'frame', datasetFrames), path);
+  if (!existsSync(path)) return [];
+  return parseDataset(headOf(readFileSync(path, 'utf8'), 'frame', frames), path);
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { kindOfConfig } from '../config/kind.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { isInUse, pathsIn, requireRun } from './directory.ts';
@@ -12,9 +12,11 @@ import { storedMdConfig, storedRunConfig } from './stored.ts';
 export interface RunStatus {
   readonly kind: 'run' | 'md' | 'elastic';
   readonly title: string;
-  readonly state: 'running' | 'finished' | 'interrupted';
+  readonly state: 'waiting' | 'running' | 'finished' | 'interrupted';
   /** Of the last checkpoint. */
   readonly step: number;
+  /** Of the last sample: what lies beyond the last checkpoint is done again when it is killed. */
+  readonly reached: number;
   readonly steps: number;
   readonly pauses: number;
   readonly labels: number;
@@ -29,6 +31,13 @@ export interface RunStatus {
   };
 }
 
+/** Step of the last whole row. */
+function lastSample(path: string): number {
+  if (!existsSync(path)) return 0;
+  const step = Number(readFileSync(path, 'utf8').split('\n').at(-2)?.split(',')[0]);
+  return Number.isFinite(step) ? step : 0;
+}
+
 export function runStatus(root: string): RunStatus {
   requireRun(root);
   const path = pathsIn(root);
@@ -41,8 +50,9 @@ export function runStatus(root: string): RunStatus {
   return {
     kind: plain ? 'md' : 'run',
     title: config.title,
-    state: isInUse(root) ? 'running' : finished ? 'finished' : 'interrupted',
+    state: isInUse(root) ? 'running' : finished ? 'finished' : events.length > 0 ? 'interrupted' : 'waiting',
     step: checkpoint?.state.step ?? 0,
+    reached: Math.max(checkpoint?.state.step ?? 0, lastSample(path('thermo.csv'))),
     steps: config.md.steps,
     pauses: checkpoint?.pauses ?? 0,
     labels: checkpoint?.labels ?? 0,
@@ -64,7 +74,7 @@ function elasticStatus(root: string): RunStatus {
     kind: 'elastic',
     title,
     state: isInUse(root) ? 'running' : existsSync(path(RESULT)) ? 'finished' : 'interrupted',
-    ...{ step: 0, steps: 0, pauses: 0 },
+    ...{ step: 0, reached: 0, steps: 0, pauses: 0 },
     labels: events.findLast((e) => e.type === 'labelled')?.label ?? 0,
     labelBudget: stop.labels,
     generation: trained?.generation ?? 0,

@@ -18,7 +18,14 @@ const POTENTIALS: Record<string, Potential> = {
   expansion: drawnAlloy('SBessel'),
   'embedded atoms': embeddedAtom(zhou(['Ni', 'Al'])),
 };
-const ALL: readonly Quantity[] = ['forces', 'virial', 'projections', 'memberEnergies', 'memberForces'];
+const ALL: readonly Quantity[] = [
+  'forces',
+  'virial',
+  'projections',
+  'memberEnergies',
+  'memberForces',
+  'memberVirials',
+];
 
 const open: { dispose(): void }[] = [];
 afterAll(() => {

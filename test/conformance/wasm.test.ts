@@ -68,7 +68,14 @@ const POTENTIALS: Record<string, Potential> = {
   'embedded atoms, formulas': embeddedAtom(zhou(['Ni', 'Al'])),
   'embedded atoms, tables': embeddedAtom(setfl(zhou(['Ni', 'Al']))),
 };
-const ALL: readonly Quantity[] = ['forces', 'virial', 'projections', 'memberEnergies', 'memberForces'];
+const ALL: readonly Quantity[] = [
+  'forces',
+  'virial',
+  'projections',
+  'memberEnergies',
+  'memberForces',
+  'memberVirials',
+];
 
 const open: { dispose(): void }[] = [];
 afterAll(() => {
@@ -150,11 +157,16 @@ describe.each(Object.entries(POTENTIALS))('%s', (_, potential) => {
   it('gives back only what was asked for', async () => {
     const wasm = kept(await wasmBackend(1).evaluator!(potential));
     const s = crystal('B2', ['Ni', 'Al'], 2.88);
-    for (const want of [[], ['virial'], ['forces', 'projections'], ['memberForces']] as const) {
+    for (const want of [
+      [],
+      ['virial'],
+      ['forces', 'projections'],
+      ['memberForces'],
+      ['memberVirials'],
+    ] as const) {
       const truth = potential.evaluate(s, buildNeighbours(s, potential.cutoff), want);
       const e = await wasm.evaluate(s, want);
-      for (const key of ['forces', 'virial', 'projections', 'memberEnergies', 'memberForces'] as const)
-        expect(e[key].length, key).toBe(truth[key].length);
+      for (const key of ALL) expect(e[key].length, key).toBe(truth[key].length);
     }
   });
 });

@@ -57,7 +57,14 @@ const difference = (a: ArrayLike<number>, b: ArrayLike<number>) => largest(Array
 describe.each(['SBessel', 'ChebExpCos', 'ChebPow'])('a learnable expansion over %s', (base) => {
   const potential = alloy(base);
   const s = rattledAlloy();
-  const whole = evaluate(potential, s, ['forces', 'virial', 'projections', 'memberEnergies', 'memberForces']);
+  const whole = evaluate(potential, s, [
+    'forces',
+    'virial',
+    'projections',
+    'memberEnergies',
+    'memberForces',
+    'memberVirials',
+  ]);
 
   it('has forces and virial that are derivatives of its energy', () => {
     expect(largest(whole.forces)).toBeGreaterThan(0.1);
@@ -108,8 +115,10 @@ describe.each(['SBessel', 'ChebExpCos', 'ChebPow'])('a learnable expansion over 
     potential.parameters.members.forEach((c, e) => {
       const alone = evaluate(potential.withParameters({ ...potential.parameters, mean: c, members: [] }), s, [
         'forces',
+        'virial',
         'memberEnergies',
         'memberForces',
+        'memberVirials',
       ]);
       expect(difference(whole.memberEnergies.subarray(e * n, (e + 1) * n), alone.energies)).toBeLessThan(
         1e-12,
@@ -117,10 +126,13 @@ describe.each(['SBessel', 'ChebExpCos', 'ChebPow'])('a learnable expansion over 
       expect(difference(whole.memberForces.subarray(3 * e * n, 3 * (e + 1) * n), alone.forces)).toBeLessThan(
         1e-11,
       );
+      expect(difference(whole.memberVirials.subarray(9 * e, 9 * e + 9), alone.virial)).toBeLessThan(1e-10);
       expect(difference(alone.memberForces, alone.forces)).toBe(0);
+      expect(difference(alone.memberVirials, alone.virial)).toBe(0);
       expect(difference(alone.memberEnergies, alone.energies)).toBe(0);
     });
     expect(difference(whole.memberForces.subarray(0, 3 * n), whole.forces)).toBeGreaterThan(0.1);
+    expect(difference(whole.memberVirials.subarray(0, 9), whole.virial)).toBeGreaterThan(0.1);
   });
 
   it('does not care about translation, rotation, order or the skin of the list', () => {

@@ -28,6 +28,30 @@ describe('schedule', () => {
     expect(at(list, [0, 1500, 2000, 3000])).toEqual([300, 350, 400, 100]);
   });
 
+  it('a cycle of heat, hold, quench and anneal repeats and then rests', () => {
+    const once = [
+      { at: '0 ps', value: '300 K' },
+      { at: '5 ps', value: '900 K' },
+      { at: '15 ps', value: '900 K' },
+      { at: '15.01 ps', value: '300 K' },
+      { at: '20 ps', value: '300 K' },
+    ];
+    const one = [0, 2500, 5000, 10000, 15000, 15005, 15010, 17000];
+    const expected = [300, 600, 900, 900, 900, 600, 300, 300];
+    for (const passage of [0, 1, 2])
+      for (const [k, value] of at(
+        { cycle: once, times: 3 },
+        one.map((t) => t + 20000 * passage),
+      ).entries())
+        expect(value, `${one[k]} of passage ${passage}`).toBeCloseTo(expected[k], 6);
+    expect(at({ cycle: once, times: 3 }, [60000, 62500, 1e9])).toEqual([300, 300, 300]);
+    const complaint = (input: unknown) => temperature.safeParse(input).error?.issues.map((i) => i.message);
+    expect(complaint({ cycle: once.slice(0, 2), times: 2 })).toEqual([
+      'cycle must end with the value it begins with, to be gone through again',
+    ]);
+    expect(complaint({ cycle: once.slice(1), times: 2 })?.[0]).toContain('must begin with an entry at 0');
+  });
+
   it('refuses lists that are empty or out of order, and bare numbers', () => {
     const backwards = [
       { at: '2 ps', value: '1 K' },

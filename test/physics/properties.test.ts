@@ -121,6 +121,7 @@ describe('phonons', () => {
           projectionWidth: 0,
           memberEnergies: none,
           memberForces: none,
+          memberVirials: none,
         };
       },
     };

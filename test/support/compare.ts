@@ -30,5 +30,10 @@ export function disagreement(e: Evaluation, truth: Evaluation, t: Tolerance): Re
     projections: excess(e.projections, truth.projections, (x) => t.projection * (1 + Math.abs(x))),
     memberEnergies: excess(e.memberEnergies, truth.memberEnergies, perAtom),
     memberForces: excess(e.memberForces, truth.memberForces, () => to(truth.memberForces)),
+    memberVirials: excess(
+      e.memberVirials,
+      truth.memberVirials,
+      () => to(truth.memberVirials) + t.virial * truth.energies.length,
+    ),
   };
 }

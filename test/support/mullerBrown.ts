@@ -47,6 +47,7 @@ export function mullerBrown(tilt: readonly [number, number] = [0, 0]): Evaluates
         projectionWidth: 0,
         memberEnergies: NONE,
         memberForces: NONE,
+        memberVirials: NONE,
       };
     },
   };

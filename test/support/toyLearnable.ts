@@ -62,6 +62,7 @@ export function toyLearnable(
           if (e.memberEnergies.length > 0)
             for (let i = 0; i < n; i++) e.memberEnergies[m * n + i] = energyOf(c, i);
           if (e.memberForces.length > 0) e.memberForces.set(forcesOf(rows, c), 3 * n * m);
+          if (e.memberVirials.length > 0) e.memberVirials.set(virialOf(rows, c), 9 * m);
         });
         return e;
       },

@@ -13,7 +13,7 @@ import { SKIN } from '../stepping/evaluator.ts';
 import { ACE_SITES, GATHER_FORCES, GATHER_MEMBERS, SETTLE_FORCES, SETTLE_MEMBERS } from './commands.ts';
 import type { Device, Kernel } from './device.ts';
 import { gradesOnDevice } from './grades.ts';
-import { asOwnMember, resultOf } from './result.ts';
+import { addUp, asOwnMember, resultOf } from './result.ts';
 import { type Composition, SCRATCH_HEADER, sharedSystem } from './sharedSystem.ts';
 import type { Team } from './team.ts';
 
@@ -46,10 +46,11 @@ function open(
   const { words } = system;
   const grades = gradesOnDevice(team, system, composition);
   const laidOut = new Set<Quantity>();
-  const arrays: Record<'projections' | 'memberEnergies' | 'memberForces', Float64Array> = {
+  const arrays: Record<'projections' | 'memberEnergies' | 'memberForces' | 'memberVirials', Float64Array> = {
     projections: NONE,
     memberEnergies: NONE,
     memberForces: NONE,
+    memberVirials: NONE,
   };
   let perPass = 0;
   words[sys.TABLES] = tables;
@@ -65,6 +66,7 @@ function open(
       arrays.projections = wanted('projections', n * projectionWidth);
       arrays.memberEnergies = wanted('memberEnergies', members * n);
       arrays.memberForces = wanted('memberForces', members * 3 * n);
+      arrays.memberVirials = wanted('memberVirials', members * 9 * n);
       words[sys.MEMBER_FORCES] = arrays.memberForces.byteOffset;
       const fitting = compact ? members : Math.floor(MEMBER_BYTES / (24 * n * row));
       perPass = Math.min(members, Math.max(1, fitting));
@@ -76,7 +78,9 @@ function open(
     },
   };
 
-  const byKernel = (want: readonly Quantity[]): Evaluation => {
+  const byKernel = (asked: readonly Quantity[]): Evaluation => {
+    // A member's virial comes with its forces.
+    const want: readonly Quantity[] = asked.includes('memberVirials') ? [...asked, 'memberForces'] : asked;
     const missing = want.filter((q) => q !== 'forces' && q !== 'virial' && !laidOut.has(q));
     if (missing.length > 0) {
       for (const q of missing) laidOut.add(q);
@@ -87,6 +91,7 @@ function open(
     words[sys.FAULT] = 0;
     words[sys.PROJECTIONS] = want.includes('projections') ? arrays.projections.byteOffset : 0;
     words[sys.MEMBER_ENERGIES] = has('memberEnergies') ? arrays.memberEnergies.byteOffset : 0;
+    words[sys.MEMBER_VIRIALS] = has('memberVirials') ? arrays.memberVirials.byteOffset : 0;
     words[sys.FIRST_MEMBER] = 0;
     words[sys.MEMBER_COUNT] = has('memberForces') ? perPass : 0;
     if (compact) {
@@ -101,12 +106,13 @@ function open(
       else gatherMembers();
     }
     const e = resultOf(system, want);
-    if (members === 0) return { ...asOwnMember(e, system, want), ...projectionsIf(want) };
+    if (members === 0) return { ...asOwnMember(e, system, asked), ...projectionsIf(want) };
     return {
       ...e,
       ...projectionsIf(want),
       memberEnergies: has('memberEnergies') ? arrays.memberEnergies : NONE,
-      memberForces: has('memberForces') ? arrays.memberForces : NONE,
+      memberForces: asked.includes('memberForces') ? arrays.memberForces : NONE,
+      memberVirials: has('memberVirials') ? addUp(arrays.memberVirials, new Float64Array(9 * members)) : NONE,
     };
   };
   const projectionsIf = (want: readonly Quantity[]) => ({
@@ -140,6 +146,7 @@ function open(
       projectionWidth: rows.projectionWidth,
       memberEnergies: elsewhere.includes('memberEnergies') ? there.memberEnergies : e.memberEnergies,
       memberForces: elsewhere.includes('memberForces') ? there.memberForces : e.memberForces,
+      memberVirials: elsewhere.includes('memberVirials') ? there.memberVirials : e.memberVirials,
     };
   };
   return { system, evaluate, ...(apart.includes('projections') ? {} : grades) };

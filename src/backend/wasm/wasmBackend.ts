@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { checkIntegrator, type Integrator } from '../../../integrators/substeps.ts';
+import type { Bias } from '../../bias/bias.ts';
 import { UserError } from '../../core/errors.ts';
 import type { MdState } from '../../core/mdState.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
 import type { Backend, Engine } from '../backend.ts';
-import { plainEvaluator } from '../plain/evaluator.ts';
-import { plainBackend } from '../plain/plainBackend.ts';
+import { plainBackend, plainEngine } from '../plain/plainBackend.ts';
+import { biasedEvaluator } from '../stepping/biased.ts';
 import { steppingEngine } from '../stepping/engine.ts';
 import { evaluator } from '../stepping/evaluator.ts';
 import { liveFrom } from '../stepping/system.ts';
@@ -23,13 +24,12 @@ export function wasmBackend(threads = availableParallelism(), compactFrom = MANY
   return {
     kind: 'wasm',
     describe: async () => `wasm, ${threads} thread${threads === 1 ? '' : 's'}`,
-    async prepare(potential, integrator, start) {
+    async prepare(potential, integrator, start, bias) {
       checkIntegrator(integrator, start.structure, start.extended);
       if (!hasKernel(potential)) {
-        const live = liveFrom(start, integrator);
-        return steppingEngine(integrator, live, plainEvaluator(potential, live.structure));
+        return plainEngine(potential, integrator, liveFrom(start, integrator), bias);
       }
-      return (await prepareOnDevice(potential, integrator, start, threads, compactFrom)).engine;
+      return (await prepareOnDevice(potential, integrator, start, threads, compactFrom, bias)).engine;
     },
     async evaluator(potential) {
       if (!hasKernel(potential)) return plainBackend.evaluator!(potential);
@@ -62,6 +62,7 @@ export async function prepareOnDevice(
   start: MdState,
   threads: number,
   compactFrom = MANY_ATOMS,
+  bias?: Bias,
 ): Promise<{ readonly engine: Engine; readonly device: Device }> {
   checkElements(potential, start.structure);
   // A couple of atoms is the least that a thread can be given.
@@ -71,7 +72,9 @@ export async function prepareOnDevice(
     const device = kernelFor(potential, team, compactFrom)!(start.structure);
     const { positions, cell } = device.system;
     const live = liveFrom(start, integrator, { positions, cell });
-    return { engine: steppingEngine(integrator, live, onDevice(team, device)), device };
+    const forces = onDevice(team, device);
+    const driving = bias ? biasedEvaluator(forces, bias, potential, live.system.extended) : forces;
+    return { engine: steppingEngine(integrator, live, driving), device };
   } catch (error) {
     team.dispose();
     throw error;

@@ -33,7 +33,7 @@ export function slotsAtOnce({ limits }: Gpu, width: number): number {
   );
 }
 
-export type Apart = 'projections' | 'memberEnergies' | 'memberForces';
+export type Apart = 'projections' | 'memberEnergies' | 'memberForces' | 'memberVirials';
 
 /** Quantities that the device has no kernels for: they come from the potential itself. */
 export function elsewhere({ projectionWidth, members }: Potential, extras: Extras | undefined): Apart[] {
@@ -41,6 +41,7 @@ export function elsewhere({ projectionWidth, members }: Potential, extras: Extra
   return [
     ...(extras?.projections || projectionWidth === 0 ? [] : (['projections'] as const)),
     ...(extras?.members ? [] : own),
+    'memberVirials',
   ];
 }
 

@@ -1,5 +1,6 @@
 import { checkIntegrator } from '../../../integrators/substeps.ts';
 import type { Backend } from '../backend.ts';
+import { requireBias } from '../biased.ts';
 import { borrowGpu, type Gpu } from './device.ts';
 import { deviceEvaluator } from './deviceEvaluator.ts';
 import { webgpuEngine } from './engine.ts';
@@ -20,7 +21,9 @@ export function webgpuBackend(
     },
     deviceBytes: (potential, integrator, { structure }) =>
       deviceBytes(CARD, potential, integrator, structure),
-    async prepare(potential, integrator, start) {
+    noBias: 'only the mean of the ensemble drives there',
+    async prepare(potential, integrator, start, bias) {
+      if (bias) requireBias(this);
       checkIntegrator(integrator, start.structure, start.extended);
       return resilientEngine(async (from) => {
         const gpu = await open(adapter);
