@@ -163,7 +163,6 @@ export function packSite({ model, tables, weights, projectionWidth }: AcePotenti
       form: embedding.form === 'FinnisSinclair' ? 0 : 1,
       ...packUses(
         graph,
-        own,
         apart,
         (x) => put(words, x),
         (x) => put(numbers, x),

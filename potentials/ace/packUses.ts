@@ -26,8 +26,7 @@ export interface UsePlaces {
   readonly parts: number;
   /** Places for values and parts. */
   readonly places: number;
-  /** [steps][densities][LANES], and [members][steps][LANES]: 0 where the use makes a product. */
-  readonly useWeights: number;
+  /** [members][steps][LANES]: 0 where the use makes a product. */
   readonly memberUses: number;
 }
 
@@ -43,7 +42,6 @@ type Put = (values: readonly number[]) => number;
 
 export function packUses(
   c: CentreTables,
-  densities: readonly Float64Array[],
   members: readonly Float64Array[],
   putWords: Put,
   putNumbers: Put,
@@ -76,11 +74,6 @@ export function packUses(
       }
   }
   const weight = (w: Float64Array, at: number) => (termOf[at] < 0 ? 0 : w[termOf[at]]);
-  const P = densities.length;
-  const byStep = Array.from({ length: P * words.length }, (_, k) => {
-    const [step, p, lane] = [Math.floor(k / (P * LANES)), Math.floor(k / LANES) % P, k % LANES];
-    return weight(densities[p], step * LANES + lane);
-  });
   return {
     order: putWords(order),
     levels: putWords(levels),
@@ -91,7 +84,6 @@ export function packUses(
     uses: putWords(words),
     usesOf: putWords(productOf),
     useCount: words.length,
-    useWeights: putNumbers(byStep),
     memberUses: putNumbers(members.flatMap((m) => words.map((_, at) => weight(m, at)))),
   };
 }

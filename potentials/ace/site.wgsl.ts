@@ -19,11 +19,10 @@ export function siteBytes(t: PackedSite): number {
 }
 
 /** What is left behind. What belongs to members is their difference from the mean. */
-export type SiteResult = 'projections' | 'memberEnergies' | 'memberForces';
+export type SiteResult = 'memberEnergies' | 'memberForces';
 
 /** Arrays that each result fills, and what it reads besides. */
 export const SITE_ARRAYS: Readonly<Record<SiteResult, readonly string[]>> = {
-  projections: ['projections'],
   memberEnergies: ['memberEnergies'],
   memberForces: ['pairForces'],
 };
@@ -31,7 +30,6 @@ export const SITE_ARRAYS: Readonly<Record<SiteResult, readonly string[]>> = {
 /**
  * One workgroup a row. Bindings: control, chunk, windows, cell, rows, entries, words, numbers, curves, flags (atomic), and
  *
- *   projections     slots [n], range (uniform: first slot, the one after the last), projections [slots of the range][width]
  *   memberEnergies  memberEnergies [members][n]
  *   memberForces    member (uniform: which), pairForces
  */
@@ -53,7 +51,6 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   if (row >= chunk.y || control[0] != 0u) { return; }
   let place = rowOf(row);
   let i = place.x;
-  ${result === 'projections' ? 'if (slots[i] < range.x || slots[i] >= range.y) { return; }' : ''}
   let here = windows[i].xyz;
   let a = u32(windows[i].w);
   let begin = place.y;
@@ -96,17 +93,6 @@ fn curve(first: u32, k: u32, t: f32) -> vec2<f32> {
 const RESULTS: Readonly<Record<SiteResult, (t: PackedSite, atoms: number) => string>> = {
   memberForces: (t) =>
     `${productsBackwards(t, OF_MEMBER)}${pairForces(t, `along += curve(bin.first, ${t.K + 1 + t.P}u + member.x, bin.t).y;`)}`,
-  projections: ({ projectionWidth: width }) => /* wgsl */ `
-  for (var v = lane; v < ${width}u; v += ${LANES}u) {
-    var B = 0.0;
-    if (v < functionCount[a]) {
-      let stop = words[functionStart[a] + v + 1u];
-      for (var q = words[functionStart[a] + v]; q < stop; q++) {
-        B += numbers[functionWeights[a] + q] * realPart(words[functionFactors[a] + q]);
-      }
-    }
-    projections[(slots[i] - range.x) * ${width}u + v] = B;
-  }`,
   memberEnergies: ({ S, K, P, members }, atoms) => /* wgsl */ `
   for (var m = 0u; m < ${members}u; m++) {
     var rho = 0.0;

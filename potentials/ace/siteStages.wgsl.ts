@@ -92,17 +92,7 @@ ${ATOM}
 }`;
 }
 
-/** Bindings: control, chunk, windows, rows, words, numbers, values, adjoints, state, energies. */
-export function siteGraph(t: PackedSite, width: number): string {
-  const { P, levels } = t;
-  const value = (v: string) => `values[(${v}) * ${width}u + slot]`;
-  const each = (code: (k: number) => string) =>
-    Array.from({ length: STRIDE }, (_, k) => code(k)).join('\n      ');
-  return /* wgsl */ `${placesOf(t)}
-var<workgroup> shares: array<f32, ${TEAM * P * ABREAST}>;
-var<workgroup> slopes: array<f32, ${P * ABREAST}>;
-${COMPLEX}
-${EMBEDDING}
+const ABREAST_ATOMS = /* wgsl */ `
 @compute @workgroup_size(${ABREAST}, ${TEAM})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_id) id: vec3<u32>) {
@@ -114,8 +104,23 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   // Beyond the last row the last one is done again, in a column of nobody's.
   let i = rows[min(first + column, chunk.w - 1u)].y;
   let a = u32(windows[i].w);
-  ${forwards(t, width, value, each)}
-  ${densities(t, value, each)}
+`;
+
+const each: Unrolled = (code) => Array.from({ length: STRIDE }, (_, k) => code(k)).join('\n      ');
+
+/** Bindings: control, chunk, windows, rows, words, numbers, values, adjoints, state, energies. */
+export function siteGraph(t: PackedSite, width: number): string {
+  const { P, levels } = t;
+  const value = (v: string) => `values[(${v}) * ${width}u + slot]`;
+  return /* wgsl */ `${placesOf(t)}
+var<workgroup> shares: array<f32, ${TEAM * P * ABREAST}>;
+var<workgroup> slopes: array<f32, ${P * ABREAST}>;
+${COMPLEX}
+${EMBEDDING}
+${ABREAST_ATOMS}
+  if (team == 0u) { adjoints[slot] = vec2<f32>(0.0); }
+  ${forwards(t, width, value)}
+  ${densities(t, value)}
   if (team == 0u) {
     ${energy(t, width)}
   }
@@ -124,7 +129,7 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   for (var p = 0u; p < ${P}u; p++) { slope[p] = slopes[p * ${ABREAST}u + column]; }
   for (var back = 0u; back < ${levels}u; back++) {
     if (back < levelCount[a]) {
-      ${backwards(t, width, value, each)}
+      ${backwards(t, width, value)}
     }
     storageBarrier();
     if (back < levelCount[a]) {
@@ -141,16 +146,42 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
 }`;
 }
 
+/**
+ * Every function's value. `anew`: products are made before that from A, else those of the slab are there still. Bindings: control, chunk,
+ * windows, rows, words, numbers, values, slots [n], range (uniform: first slot, the one after the last), projections [slots of the range][].
+ */
+export function siteProjections(t: PackedSite, width: number, anew: boolean): string {
+  const value = (v: string) => `values[(${v}) * ${width}u + slot]`;
+  const size = t.projectionWidth;
+  return /* wgsl */ `${placesOf(t)}
+${COMPLEX}
+${ABREAST_ATOMS}
+  ${anew ? forwards(t, width, value) : ''}
+  if (first + column >= chunk.w || slots[i] < range.x || slots[i] >= range.y) { return; }
+  let to = (slots[i] - range.x) * ${size}u;
+  for (var v = team; v < ${size}u; v += ${TEAM}u) {
+    var B = 0.0;
+    if (v < functionCount[a]) {
+      let last = words[functionStart[a] + v + 1u];
+      for (var q = words[functionStart[a] + v]; q < last; q += ${STRIDE}u) {
+      ${each((k) => `let t${k} = min(q + ${k}u, last - 1u); let w${k} = f32(q + ${k}u < last) * numbers[functionWeights[a] + t${k}];`)}
+      ${each((k) => `let f${k} = words[functionFactors[a] + t${k}];`)}
+      ${each((k) => `let p${k} = ${value(`f${k} >> 16u`)}; let q${k} = ${value(`f${k} & 0xffffu`)};`)}
+      ${each((k) => `B += w${k} * (p${k}.x * q${k}.x - p${k}.y * q${k}.y);`)}
+      }
+    }
+    projections[to + v] = B;
+  }
+}`;
+}
+
 type Unrolled = (code: (k: number) => string) => string;
 type Place = (v: string) => string;
 
 /** Mirrors, then products level by level; some at a time, so that what they want is on its way together. */
-function forwards({ levels }: PackedSite, width: number, value: Place, each: Unrolled): string {
+function forwards({ levels }: PackedSite, width: number, value: Place): string {
   return /* wgsl */ `
-  if (team == 0u) {
-    values[slot] = vec2<f32>(1.0, 0.0);
-    adjoints[slot] = vec2<f32>(0.0);
-  }
+  if (team == 0u) { values[slot] = vec2<f32>(1.0, 0.0); }
   for (var k = team; k < mirrorCount[a]; k += ${TEAM}u) {
     let code = words[mirrors[a] + k];
     let x = ${value('code >> 1u')};
@@ -174,7 +205,7 @@ function forwards({ levels }: PackedSite, width: number, value: Place, each: Unr
 }
 
 /** ρ_p of the terms that a thread has, in `shares`. */
-function densities({ P }: PackedSite, value: Place, each: Unrolled): string {
+function densities({ P }: PackedSite, value: Place): string {
   const rho = Array.from({ length: P }, (_, p) => p);
   return /* wgsl */ `
   {
@@ -198,7 +229,7 @@ function densities({ P }: PackedSite, value: Place, each: Unrolled): string {
 }
 
 /** A thread's uses of one level, each value's in turn. */
-function backwards({ P }: PackedSite, width: number, value: Place, each: Unrolled): string {
+function backwards({ P }: PackedSite, width: number, value: Place): string {
   const weight = (k: number) =>
     Array.from({ length: P }, (_, p) => `slope[${p}] * numbers[w_ + ${p}u + ${k}u * densities[a]]`);
   const one = P === 1;

@@ -7,6 +7,7 @@ import {
   columnBytes,
   siteGraph,
   sitePairs,
+  siteProjections,
   siteSums,
   stageBytes,
 } from '../../../potentials/ace/siteStages.wgsl.ts';
@@ -29,7 +30,7 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   const { weights } = potential;
   refuse(potential);
   const packed = packSite(potential);
-  const shared = Math.max(stageBytes(packed), siteBytes(packed));
+  const shared = Math.max(stageBytes(packed), packed.members > 0 ? siteBytes(packed) : 0);
   const room = gpu.limits.maxComputeWorkgroupStorageSize;
   if (shared > room)
     throw new UserError(
@@ -101,10 +102,12 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
           },
         };
       });
-      const projections: Extras['projections'] = (slots, range, to) => {
-        const where = [bind.u32s('slots', slots), uniform('range', range)];
-        return byChunk(list, (c) => site('projections', c, where, to), 1);
-      };
+      const projections: Extras['projections'] = (slots, range, to) =>
+        stages.projections([
+          bind.u32s('slots', slots),
+          uniform('range', range),
+          bind.f32s('projections', to, 'read_write'),
+        ]);
       const missing = potential.apart ?? [];
       return {
         encode(pass) {
@@ -139,7 +142,8 @@ function staged(
   fault: (kind: 'bond' | 'outside') => string,
 ) {
   const bytes = columnBytes(packed);
-  const most = Math.floor(SLAB / Math.max(...Object.values(bytes)) / ABREAST);
+  const room = Math.min(SLAB, gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize);
+  const most = Math.floor(room / Math.max(...Object.values(bytes)) / ABREAST);
   const rows = Math.max(...list.chunks.map((c) => c.end - c.first));
   const width = ABREAST * Math.max(1, Math.min(most, Math.ceil(rows / ABREAST)));
   const held = {
@@ -166,13 +170,16 @@ function staged(
       pairs('values', 'read_write'),
       state('read_write'),
     ]);
-    const graph = kernel(gpu, 'sites, products', siteGraph(packed, width), [
+    const abreast = [
       bind.control(system.control),
       spanOf(slab),
       bind.windows(system.windows),
       bind.rows(list.rows),
       ...common,
       pairs('values', 'read_write'),
+    ];
+    const graph = kernel(gpu, 'sites, products', siteGraph(packed, width), [
+      ...abreast,
       pairs('adjoints', 'read_write'),
       state('read_write'),
       bind.f32s('energies', to.energies, 'read_write'),
@@ -185,7 +192,7 @@ function staged(
       state('read'),
       bind.f32s('pairForces', to.pairForces[c], 'read_write'),
     ]);
-    return { sums, graph, forces, size: slab.end - slab.first };
+    return { sums, graph, forces, abreast, size: slab.end - slab.first };
   });
   return {
     held: [...Object.values(held), ...slabs.map(({ slab }) => slab.span)],
@@ -195,6 +202,21 @@ function staged(
         run(pass, graph, Math.ceil(size / ABREAST));
         run(pass, forces, size);
       }
+    },
+    /** Of the only slab all products are there still. */
+    projections(beside: readonly Binding[]): Encode {
+      const anew = made.length > 1;
+      const code = siteProjections(packed, width, anew);
+      const each = made.map((slab) => ({
+        ...slab,
+        project: kernel(gpu, 'sites, projections', code, [...slab.abreast, ...beside]),
+      }));
+      return (pass) => {
+        for (const { sums, project, size } of each) {
+          if (anew) run(pass, sums, size);
+          run(pass, project, Math.ceil(size / ABREAST));
+        }
+      };
     },
   };
 }

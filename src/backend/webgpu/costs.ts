@@ -10,7 +10,7 @@ export interface AceCosts {
   /** One evaluation of forces, phase by phase and in all. */
   readonly phases: readonly DeviceCost[];
   readonly forces: Omit<DeviceCost, 'phase'>;
-  /** One extrapolation grade: neighbours and products once more, projections, and their product with the active set. */
+  /** One extrapolation grade: projections, from products that are there still, and their product with the active set. */
   readonly grade: Omit<DeviceCost, 'phase'>;
 }
 
@@ -31,7 +31,7 @@ export function aceCosts(potential: AcePotential, a: number, around: Surrounding
         }),
         { flops: 0, cacheBytes: 0, memoryBytes: 0 },
       );
-  const again = ['expand', 'products', 'projections', 'grade'];
+  const again = ['projections', 'grade'];
   return {
     phases,
     forces: sum((phase) => phase !== 'projections' && phase !== 'grade'),

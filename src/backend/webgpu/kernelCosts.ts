@@ -4,7 +4,7 @@
  */
 import type { AcePotential } from '../../../potentials/ace/ace.ts';
 import { packSite } from '../../../potentials/ace/packSite.ts';
-import { siteBytes } from '../../../potentials/ace/site.wgsl.ts';
+import { stageBytes } from '../../../potentials/ace/siteStages.wgsl.ts';
 import { samplePairs } from '../../core/neighbours.ts';
 import type { Potential } from '../../core/potential.ts';
 import type { Structure } from '../../core/structure.ts';
@@ -105,7 +105,7 @@ function embeddedCosts({ neighbours, listed }: Crowd): KernelCost[] {
 }
 
 function expansionCosts(potential: AcePotential, s: Structure, crowd: Crowd): KernelCost[] {
-  const room = siteBytes(packSite(potential));
+  const room = stageBytes(packSite(potential));
   const share = s.elements.map((_, k) => s.species.filter((x) => x === k).length / s.species.length);
   const total = (...phases: readonly string[]) => {
     const sum = [0, 0, 0] as [number, number, number];
@@ -118,15 +118,13 @@ function expansionCosts(potential: AcePotential, s: Structure, crowd: Crowd): Ke
     });
     return sum;
   };
-  const sites = ['expand', 'products'];
   return [
-    cost('sites, forces', 'step', total(...sites, 'densities', 'backwards', 'pairs'), room),
+    cost('sites, sums', 'step', total('expand', 'mixing'), room),
+    cost('sites, products', 'step', total('products', 'densities', 'backwards')),
+    cost('sites, forces', 'step', total('unmixing', 'pairs')),
     cost('gather forces', 'step', total('gather')),
     ...(potential.projectionWidth > 0
-      ? [
-          cost('sites, projections', 'check', total(...sites, 'projections'), room),
-          cost('grades', 'check', total('grade')),
-        ]
+      ? [cost('sites, projections', 'check', total('projections')), cost('grades', 'check', total('grade'))]
       : []),
   ];
 }
