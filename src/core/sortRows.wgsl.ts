@@ -5,9 +5,12 @@
 import { ROW_OF } from './each.wgsl.ts';
 
 const LANES = 32;
-/** Entries of one lane, and of a row short enough to compare each with each: without barriers, as fast as a network up to about here. */
-const EACH = 16;
-export const ROOM: number = EACH * LANES;
+/** Entries of a row short enough to compare each with each: without barriers, as fast as a network up to about here. */
+export const ROOM = 512;
+/** Entries that a lane finds the places of together, in registers. */
+const EACH = 4;
+const every = (code: (k: number) => string) =>
+  Array.from({ length: EACH }, (_, k) => code(k)).join('\n      ');
 
 /** Entries beyond `count` count as larger than any and never move. */
 function exchange(low: string, high: string): string {
@@ -32,6 +35,7 @@ export const SORT_ROWS: string = /* wgsl */ `${ROW_OF}
 fn comesBefore(p: vec2<u32>, q: vec2<u32>) -> bool {
   return p.x < q.x || (p.x == q.x && p.y < q.y);
 }
+var<workgroup> stage: array<vec2<u32>, ${ROOM}>;
 @compute @workgroup_size(${LANES})
 fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>,
         @builtin(local_invocation_id) id: vec3<u32>) {
@@ -42,15 +46,16 @@ fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups
   let end = rowOf(row).z;
   let count = end - first;
   if (count <= ${ROOM}u) {
-    var own: array<vec2<u32>, ${EACH}>;
-    var place: array<u32, ${EACH}>;
-    for (var e = 0u; lane + ${LANES}u * e < count; e++) {
-      own[e] = entries[first + lane + ${LANES}u * e];
-      place[e] = first;
-      for (var q = first; q < end; q++) { place[e] += select(0u, 1u, comesBefore(entries[q], own[e])); }
+    for (var p = lane; p < count; p += ${LANES}u) { stage[p] = entries[first + p]; }
+    workgroupBarrier();
+    for (var p = lane; p < count; p += ${LANES * EACH}u) {
+      ${every((k) => `let own${k} = stage[min(p + ${LANES * k}u, count - 1u)]; var place${k} = first;`)}
+      for (var q = 0u; q < count; q++) {
+      let other = stage[q];
+      ${every((k) => `place${k} += select(0u, 1u, comesBefore(other, own${k}));`)}
+      }
+      ${every((k) => `if (p + ${LANES * k}u < count) { entries[place${k}] = own${k}; }`)}
     }
-    storageBarrier();
-    for (var e = 0u; lane + ${LANES}u * e < count; e++) { entries[place[e]] = own[e]; }
     return;
   }
   var half = 1u;

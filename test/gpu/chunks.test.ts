@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { AcePotential } from '../../potentials/ace/ace.ts';
 import { aceRequestSchema, createAce } from '../../potentials/ace/createAce.ts';
 import { embeddedAtom } from '../../potentials/eam/embeddedAtom.ts';
 import { zhou } from '../../potentials/eam/zhou.ts';
+import { aceField } from '../../src/backend/webgpu/aceField.ts';
 import type { Gpu } from '../../src/backend/webgpu/device.ts';
 import { deviceForces, evaluateOnDevice } from '../../src/backend/webgpu/deviceForces.ts';
 import { forceFieldFor } from '../../src/backend/webgpu/forceField.ts';
@@ -78,5 +80,22 @@ describe.skipIf(!found)('arrays that do not fit into one', () => {
     expect(parts.chunks).toBeGreaterThan(1);
     expect(largest(whole.e.forces)).toBeGreaterThan(0.01);
     expect(parts.e).toEqual(whole.e);
+  });
+
+  it('slab by slab change no bit of an expansion', { timeout: 60_000 }, async () => {
+    const [potential, s] = [expansion() as AcePotential, copper(3)];
+    const evaluate = async (slab?: number) => {
+      const field = aceField(gpu, potential, slab);
+      const forces = deviceForces(gpu, potential, field, s);
+      forces.system.upload(s.positions);
+      const e = await evaluateOnDevice(gpu, potential, field, s, forces, ['forces', 'virial', 'projections']);
+      forces.dispose();
+      field.dispose();
+      return e;
+    };
+    const whole = await evaluate();
+    expect(largest(whole.projections)).toBeGreaterThan(0.1);
+    // 32 of 108 atoms, the last ones fewer.
+    expect(await evaluate(1)).toEqual(whole);
   });
 });

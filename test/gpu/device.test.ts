@@ -96,6 +96,20 @@ describe.skipIf(!found)('a device that refuses', () => {
   });
 });
 
+describe.skipIf(!found)('a device without checks', () => {
+  it('comes to the same bits', { timeout: 60_000 }, async () => {
+    const run = async (features: readonly string[]) => {
+      const backend = webgpuBackend(undefined, (name) => openGpu(name, features));
+      const engine = await backend.prepare(argon, langevin, start());
+      expect((await engine.advance(30, unwatched, never)).reason).toBe('finished');
+      const state = engine.state();
+      engine.dispose();
+      return state;
+    };
+    expect(await run(['skip_validation', 'disable_workgroup_init'])).toEqual(await run([]));
+  });
+});
+
 describe.skipIf(!found)('a device that one engine leaves', () => {
   it('is taken over by the next, without the arrays', async () => {
     const first = await borrowGpu();

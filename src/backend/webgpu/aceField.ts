@@ -25,8 +25,11 @@ import { byChunk, results, rowBindings } from './pairField.ts';
 /** Bytes of a pair force; what is kept by atom is in the order of atoms. */
 const WIDTHS = { pair: 12, row: 0 };
 
-/** Expansions over formulas: any embedding, any densities, any way to be switched off. */
-export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
+/** Bytes of the longest array of a slab: of the largest potentials more atoms than a large card works on at once. */
+const SLAB = 2 ** 29;
+
+/** Expansions over formulas: any embedding, any densities, any way to be switched off. `slab`: bytes of the longest array of one. */
+export function aceField(gpu: Gpu, potential: AcePotential, slab: number = SLAB): ForceField {
   const { weights } = potential;
   refuse(potential);
   const packed = packSite(potential);
@@ -76,6 +79,7 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
         list,
         { energies, pairForces },
         fault,
+        slab,
       );
       const gather = gatherStages(system, list, energies, pairForces);
       const held = [energies, ...pairForces, ...stages.held];
@@ -128,9 +132,6 @@ export function aceField(gpu: Gpu, potential: AcePotential): ForceField {
   };
 }
 
-/** Bytes of the longest array of a slab: of the largest potentials more atoms than a large card works on at once. */
-const SLAB = 2 ** 29;
-
 /** Energies and pair forces, slab by slab. */
 function staged(
   gpu: Gpu,
@@ -140,9 +141,10 @@ function staged(
   list: DeviceList,
   to: { readonly energies: GPUBuffer; readonly pairForces: readonly GPUBuffer[] },
   fault: (kind: 'bond' | 'outside') => string,
+  slab: number,
 ) {
   const bytes = columnBytes(packed);
-  const room = Math.min(SLAB, gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize);
+  const room = Math.min(slab, gpu.limits.maxBufferSize, gpu.limits.maxStorageBufferBindingSize);
   const most = Math.floor(room / Math.max(...Object.values(bytes)) / ABREAST);
   const rows = Math.max(...list.chunks.map((c) => c.end - c.first));
   const width = ABREAST * Math.max(1, Math.min(most, Math.ceil(rows / ABREAST)));
@@ -156,11 +158,11 @@ function staged(
   const pairs = (name: 'values' | 'adjoints', access: Binding['access']) =>
     bind.of('vec2<f32>', name, held[name], access);
   const state = (access: Binding['access']) => bind.u32s('state', held.state, access);
-  const slabs = list.chunks.flatMap((chunk, c) => slabsOf(gpu, chunk, width).map((slab) => ({ slab, c })));
-  const made = slabs.map(({ slab, c }) => {
+  const slabs = list.chunks.flatMap((chunk, c) => slabsOf(gpu, chunk, width).map((part) => ({ part, c })));
+  const made = slabs.map(({ part, c }) => {
     const around = [
       bind.control(system.control),
-      ...rowBindings(system, list, { ...list.chunks[c], span: slab.span }),
+      ...rowBindings(system, list, { ...list.chunks[c], span: part.span }),
     ];
     const sums = kernel(gpu, 'sites, sums', siteSums(packed, width, fault), [
       ...around,
@@ -172,7 +174,7 @@ function staged(
     ]);
     const abreast = [
       bind.control(system.control),
-      spanOf(slab),
+      spanOf(part),
       bind.windows(system.windows),
       bind.rows(list.rows),
       ...common,
@@ -192,10 +194,10 @@ function staged(
       state('read'),
       bind.f32s('pairForces', to.pairForces[c], 'read_write'),
     ]);
-    return { sums, graph, forces, abreast, size: slab.end - slab.first };
+    return { sums, graph, forces, abreast, size: part.end - part.first };
   });
   return {
-    held: [...Object.values(held), ...slabs.map(({ slab }) => slab.span)],
+    held: [...Object.values(held), ...slabs.map(({ part }) => part.span)],
     encode(pass: GPUComputePassEncoder) {
       for (const { sums, graph, forces, size } of made) {
         run(pass, sums, size);

@@ -7,6 +7,7 @@ import { packSite } from '../../../potentials/ace/packSite.ts';
 import { stageBytes } from '../../../potentials/ace/siteStages.wgsl.ts';
 import { samplePairs } from '../../core/neighbours.ts';
 import type { Potential } from '../../core/potential.ts';
+import { ROOM } from '../../core/sortRows.wgsl.ts';
 import type { Structure } from '../../core/structure.ts';
 import { SKIN } from '../stepping/evaluator.ts';
 import { planBins } from './binPlan.ts';
@@ -154,11 +155,7 @@ function listCosts({ listed, candidates }: Crowd, reverse: boolean): KernelCost[
     cost('scatter', 'list', chain(2, 16 + 4 + 8, 8)),
     cost('count pairs', 'list', chain(look, OWN + 16 + 8, looked)),
     cost('fill rows', 'list', chain(look + 8 * listed, listed * ENTRY + OWN + 16, looked)),
-    cost(
-      'sort rows',
-      'list',
-      chain(5 * listed ** 2, 2 * listed * ENTRY + 8, (listed * (listed + 1) * ENTRY) / 32),
-    ),
+    cost('sort rows', 'list', chain(5 * listed ** 2, 2 * listed * ENTRY + 8), ENTRY * ROOM),
     ...(reverse
       ? [
           cost('find rows', 'list', chain(0, 8 + 4)),
