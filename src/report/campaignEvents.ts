@@ -230,7 +230,7 @@ export function campaignEventsStory(classes: readonly SharedClass[], runs: reado
   const real = classes.filter((c) => c.all.count > 0);
   const unfitted = real.filter((c) => !suffices(c)).length;
   return [
-    `${integer(total)} events of ${integer(classes.length)} classes were found in ${time} over ${integer(runs.length)} runs.`,
+    `${integer(total)} events of ${integer(classes.length)} ${classes.length === 1 ? 'class' : 'classes'} were found in ${time} over ${integer(runs.length)} runs.`,
     ...classes.filter(suffices).flatMap(fitSentence),
     unfitted > 0 ? tooFew(unfitted, real.length) : '',
   ]
