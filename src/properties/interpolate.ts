@@ -18,7 +18,7 @@ const CALM = { force: 0.1, steps: 100 } as const;
 /** Å: atoms that meet on a straight line pass each other at this distance before anything pushes them. */
 const ASIDE = 0.2;
 
-/** Å: those that move less go straight. */
+/** Å: those that move less go straight, lest they be pushed among others whose distances to them are not kept. */
 const MOVES = 0.1;
 
 interface Pairs {
@@ -39,8 +39,10 @@ export async function interpolated(
   const images = Array.from({ length: count }, (_, k) =>
     straight(initial.positions, final.positions, k / (count - 1)),
   );
-  const pairs = nearPairs(initial, images);
-  for (const image of images.slice(1, -1)) stepAside(image, pairs, hold);
+  const moves = movers(initial.positions, final.positions);
+  const still = Uint8Array.from(initial.species, (_, i) => (moves.has(i) && !hold?.[i] ? 0 : 1));
+  const pairs = nearPairs(initial, images, moves);
+  for (const image of images.slice(1, -1)) stepAside(image, pairs, still);
   const [first, last] = [lengths(initial.positions, pairs), lengths(final.positions, pairs)];
   const size = initial.positions.length;
   const x = Float64Array.from(images.slice(1, -1).flatMap((image) => [...image]));
@@ -52,7 +54,7 @@ export async function interpolated(
       off = 0;
       for (let k = 1; k < count - 1; k++) {
         const wanted = straight(first, last, k / (count - 1));
-        const force = pairForces(at(k), pairs, wanted, hold);
+        const force = pairForces(at(k), pairs, wanted, still);
         const triple = [at(k - 1), at(k), at(k + 1)];
         const moved = bandForce(triple, force, tangentAt(triple, [0, 0, 0]), STIFF, false);
         out.set(moved.total, (k - 1) * size);
@@ -72,12 +74,15 @@ function straight(a: Float64Array, b: Float64Array, part: number): Float64Array 
 }
 
 /** Those that are near each other anywhere on the way, one of them moving; where nothing moves far, all of them. */
-function nearPairs(initial: Structure, images: readonly Float64Array[]): Pairs {
+function nearPairs(
+  initial: Structure,
+  images: readonly Float64Array[],
+  moves: ReadonlySet<number>,
+): Pairs {
   const [first, last] = [images[0], images[images.length - 1]];
   // Where nothing is near anything there are no distances to keep, and straight lines are as good as any.
   const apart = (positions: Float64Array) => closestPair({ ...initial, positions }) ?? 1;
   const closest = Math.min(apart(first), apart(last));
-  const moves = movers(first, last);
   const pairs = { i: [] as number[], j: [] as number[], shift: [] as number[] };
   const seen = new Set<string>();
   for (const positions of images) {
@@ -129,7 +134,7 @@ function pairForces(
   positions: Float64Array,
   pairs: Pairs,
   wanted: Float64Array,
-  hold?: Uint8Array,
+  still: Uint8Array,
 ): Float64Array {
   const force = new Float64Array(positions.length);
   for (let p = 0; p < pairs.i.length; p++) {
@@ -144,17 +149,17 @@ function pairForces(
       force[3 * pairs.j[p] + x] += (push * r[x]) / d;
     }
   }
-  return hold ? force.map((f, k) => (hold[Math.floor(k / 3)] ? 0 : f)) : force;
+  return force.map((f, k) => (still[Math.floor(k / 3)] ? 0 : f));
 }
 
 /** Parts atoms that sit in one place, where no direction is better than another: always along the same one. */
-function stepAside(image: Float64Array, pairs: Pairs, hold?: Uint8Array): void {
+function stepAside(image: Float64Array, pairs: Pairs, still: Uint8Array): void {
   for (let p = 0; p < pairs.i.length; p++) {
     if (Math.hypot(...bond(image, pairs, p)) >= ASIDE) continue;
     const way = [0.48, 0.6, 0.64];
     for (let x = 0; x < 3; x++) {
-      if (!hold?.[pairs.i[p]]) image[3 * pairs.i[p] + x] -= ASIDE * way[x];
-      if (!hold?.[pairs.j[p]]) image[3 * pairs.j[p] + x] += ASIDE * way[x];
+      if (!still[pairs.i[p]]) image[3 * pairs.i[p] + x] -= ASIDE * way[x];
+      if (!still[pairs.j[p]]) image[3 * pairs.j[p] + x] += ASIDE * way[x];
     }
   }
 }
