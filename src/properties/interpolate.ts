@@ -74,11 +74,7 @@ function straight(a: Float64Array, b: Float64Array, part: number): Float64Array 
 }
 
 /** Those that are near each other anywhere on the way, one of them moving; where nothing moves far, all of them. */
-function nearPairs(
-  initial: Structure,
-  images: readonly Float64Array[],
-  moves: ReadonlySet<number>,
-): Pairs {
+function nearPairs(initial: Structure, images: readonly Float64Array[], moves: ReadonlySet<number>): Pairs {
   const [first, last] = [images[0], images[images.length - 1]];
   // Where nothing is near anything there are no distances to keep, and straight lines are as good as any.
   const apart = (positions: Float64Array) => closestPair({ ...initial, positions }) ?? 1;

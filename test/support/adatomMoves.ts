@@ -11,6 +11,8 @@ export interface AdatomMoves {
   hop(): Promise<Structure>;
   /** The adatom in the place of an atom of the face, which has come up in the hollow beyond. */
   exchange(): Promise<Structure>;
+  /** The same, but that one has come up in a hollow round the corner, next to where the adatom was. */
+  corner(): Promise<Structure>;
 }
 
 export async function adatomMoves(
@@ -43,18 +45,20 @@ export async function adatomMoves(
     change(positions);
     return settled({ ...initial, positions });
   };
+  const pushedIn = (upBy: (x: 0 | 1) => number) =>
+    moved((r) => {
+      for (const x of [0, 1, 2]) {
+        r[3 * adatom + x] = p[3 * one + x];
+        r[3 * one + x] = p[3 * adatom + x] + (x < 2 ? upBy(x as 0 | 1) : 0);
+      }
+    });
   return {
     initial,
     hop: () =>
       moved((r) => {
         for (const x of [0, 1]) r[3 * adatom + x] += from(next)[x] - from(one)[x];
       }),
-    exchange: () =>
-      moved((r) => {
-        for (const x of [0, 1, 2]) {
-          r[3 * adatom + x] = p[3 * one + x];
-          r[3 * one + x] = p[3 * adatom + x] + (x < 2 ? 2 * from(one)[x] : 0);
-        }
-      }),
+    exchange: () => pushedIn((x) => 2 * from(one)[x]),
+    corner: () => pushedIn((x) => from(one)[x] - from(next)[x]),
   };
 }

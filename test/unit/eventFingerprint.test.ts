@@ -89,8 +89,23 @@ const exchange = transition(
     [topAtoms[5], across],
   ]),
 );
+/** As the exchange, but the atom comes up in a hollow next to the one that the adatom has left. */
+const roundCorner = transition(
+  adatom,
+  placed(adatom, [
+    [last, corner],
+    [topAtoms[5], [corner[0], corner[1] + d / 2, top + d / 2]],
+  ]),
+);
 
-const unlike: Readonly<Record<string, Transition>> = { jump, divacancyJump, dissociation, hop, exchange };
+const unlike: Readonly<Record<string, Transition>> = {
+  jump,
+  divacancyJump,
+  dissociation,
+  hop,
+  exchange,
+  roundCorner,
+};
 
 /** Somewhere else in space, mirrored, with atoms renamed and not quite at rest. */
 function disguised(t: Transition, seed: number): Transition {
@@ -145,6 +160,16 @@ describe('the fingerprint of a transition', () => {
     // There and back are alike where the ends are.
     expect(likeness(fingerprint(t), back)).toBe(name === 'dissociation' ? 'reversed' : 'same');
     expect(sameClass(fingerprint(t), back)).toBe(true);
+  });
+
+  it('is the same where one pair more or less is just in reach', () => {
+    const print = fingerprint(exchange);
+    const { count, values } = print.after.reaches['Cu-Cu'];
+    expect(values).toHaveLength(count);
+    const fewer = { 'Cu-Cu': { count: count - 1, values: values.slice(0, -1) } };
+    expect(likeness(print, { ...print, after: { ...print.after, reaches: fewer } })).toBe('same');
+    const other = { 'Cu-Cu': { count: count - 1, values: values.slice(1) } };
+    expect(likeness(print, { ...print, after: { ...print.after, reaches: other } })).toBeUndefined();
   });
 
   it('is plain data', () => {

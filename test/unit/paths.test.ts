@@ -1,6 +1,7 @@
 import { EigenvalueDecomposition, Matrix, solve } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { potentials } from '../../potentials/registry.ts';
+import { closestPair } from '../../src/core/closestPair.ts';
 import { uniforms } from '../../src/core/philox.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import { type Structure, structureFrom } from '../../src/core/structure.ts';
@@ -16,6 +17,7 @@ import { pathEnds } from '../../src/properties/pathEnds.ts';
 import { forceConstants, phononFrequencies, TERAHERTZ } from '../../src/properties/phonons.ts';
 import { relax } from '../../src/properties/relax.ts';
 import { settlingEnergy } from '../../src/properties/settling.ts';
+import { adatomMoves } from '../support/adatomMoves.ts';
 import { mullerBrown, pointAt, STATIONARY, UNIT } from '../support/mullerBrown.ts';
 import { vacancyHop } from '../support/vacancyHop.ts';
 
@@ -28,6 +30,9 @@ const last = await settled(STATIONARY.last.at);
 
 const copper = plainly(
   potentials.create(potentials.schema.parse({ kind: 'eam', set: 'zhou', elements: ['Cu'] })),
+);
+const aluminium = plainly(
+  potentials.create(potentials.schema.parse({ kind: 'eam', set: 'zhou', elements: ['Al'] })),
 );
 const unit = (await relax(copper, crystal('fcc', ['Cu'], 3.61), { cell: true })).structure;
 const hop = vacancyHop(unit, [2, 2, 2]);
@@ -173,6 +178,26 @@ describe('first guess', () => {
     expect(Math.min(...least)).toBeGreaterThan(1.2);
     const lengths = images.slice(1).map((image, k) => Math.hypot(...image.map((x, i) => x - images[k][i])));
     expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.5);
+  });
+
+  it('leaves straight what hardly moves, and nothing near it', async () => {
+    const unit = (await relax(aluminium, crystal('fcc', ['Al'], 4.05), { cell: true })).structure;
+    const { initial, corner } = await adatomMoves(aluminium, unit, [3, 3, 4]);
+    const { initial: start, final } = pathEnds(initial, await corner()).value!;
+    const images = await interpolated({ initial: start, final }, 9);
+    const far = [...start.species.keys()].map((i) =>
+      Math.hypot(...[0, 1, 2].map((x) => final.positions[3 * i + x] - start.positions[3 * i + x])),
+    );
+    expect(far.filter((f) => f > 2)).toHaveLength(2);
+    for (const [k, image] of images.entries()) {
+      expect(closestPair({ ...start, positions: image })).toBeGreaterThan(2.1);
+      far.forEach((f, i) => {
+        for (const x of [0, 1, 2]) {
+          const [a, b] = [start.positions[3 * i + x], final.positions[3 * i + x]];
+          if (f <= 0.1) expect(Math.abs(image[3 * i + x] - (a + (k / 8) * (b - a)))).toBeLessThan(1e-9);
+        }
+      });
+    }
   });
 });
 
