@@ -169,6 +169,7 @@ function described(e: EventRecord): string[] {
       .map(([kind, count]) => `${count} ${kind}`)
       .join(', ') || 'none';
   const ps = (fs: number) => (fs / 1000).toFixed(3);
+  const [before, after] = [kinds(e.localBefore), kinds(e.localAfter)];
   return [
     `event ${e.event}, class ${e.class}: ${e.title}`,
     `between steps ${e.between.join(' and ')} (${ps(e.time[0])} to ${ps(e.time[1])} ps) at ${e.temperature.toFixed(0)} K`,
@@ -176,7 +177,7 @@ function described(e: EventRecord): string[] {
       .slice(0, SHOWN)
       .map((atom, k) => `  atom ${atom} (${e.elements[k]}) moved ${e.displacements[k].toFixed(2)} Å`),
     ...(e.moved.length > SHOWN ? [`  and ${e.moved.length - SHOWN} more`] : []),
-    `local structure of these: ${kinds(e.localBefore)}, then ${kinds(e.localAfter)}`,
+    `local structure, neighbours included: ${before === after ? `${before}, before and after` : `${before}, then ${after}`}`,
     `${e.verdict}: ${e.reason}; ${e.labels} labels, generation ${e.generation}`,
     ...(e.path ? pathLines(e.path) : [`no path: ${e.pathFailure}`]),
   ];

@@ -16,8 +16,7 @@ export function titleOf(t: Transition): string {
   const { structure } = t.before;
   if (t.moved.length < MANY) {
     const far = [...t.displacements].sort((p, q) => p - q);
-    const [least, most] = [far[0].toFixed(2), far[far.length - 1].toFixed(2)];
-    const range = far.length === 1 || least === most ? most : shortRange(far[0], far[far.length - 1]);
+    const range = rangeOf(far[0], far[far.length - 1]);
     return `${formula(structure, t.moved)} moved ${range} Å${isExchange(t) ? ' (exchange)' : ''}`;
   }
   const verb = isSlip(t) ? 'slipped' : 'rearranged';
@@ -25,9 +24,9 @@ export function titleOf(t: Transition): string {
   return `${t.moved.length} atoms ${verb}${main ? `, ${main.atoms} ${main.from} → ${main.to}` : ''}`;
 }
 
-function shortRange(least: number, most: number): string {
-  const [a, b] = [least.toFixed(1), most.toFixed(1)];
-  return a === b ? a : `${a}–${b}`;
+/** Both ends where tenths tell them apart, or else what is between them. */
+function rangeOf(least: number, most: number): string {
+  return most - least < 0.1 ? ((least + most) / 2).toFixed(2) : `${least.toFixed(1)}–${most.toFixed(1)}`;
 }
 
 /** `1 Cu and 2 Ni`. */

@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { parseSource, parseYaml } from '../../src/config/load.ts';
 import { runSchema } from '../../src/config/schema.ts';
+import { buildPrototype, prototypeSchema } from '../../src/core/prototypes.ts';
 import { readStrain } from '../../src/report/read/strain.ts';
 import { readLedger } from '../../src/run/ledger.ts';
+import { readEvents } from '../../src/run/rareEvents/eventFolder.ts';
 import type { YieldFindings } from '../../src/run/strain/yieldFindings.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,8 +18,9 @@ const CLI = join(ROOT, 'dist/src/cli/main.js');
 const scratch = mkdtempSync(join(tmpdir(), 'serendip-examples-'));
 
 type Config = {
-  md: { steps: number; integrator: Record<string, unknown> };
-  structure: { file: string; repeat?: number[] };
+  md: { steps: number; startTemperature?: string; integrator: Record<string, unknown> };
+  model?: Record<string, unknown>;
+  structure: { file?: string; repeat?: number[] };
   strain?: Record<string, unknown>;
   validate?: { frames: number };
   stop?: { labels: number };
@@ -68,7 +71,8 @@ describe('examples', () => {
       const config = files.find((f) => f === 'run.yaml' || f === 'md.yaml');
       expect(files, name).toContain('README.md');
       const { structure }: Config = parse(readFileSync(join(ROOT, 'examples', name, config!), 'utf8'));
-      expect(files, name).toContain(structure.file);
+      if (!structure.file) buildPrototype(prototypeSchema.parse(structure));
+      else expect(existsSync(join(ROOT, 'examples', name, structure.file)), name).toBe(true);
     }
   });
 
@@ -171,6 +175,41 @@ describe('examples', () => {
     const verdict = events.findLast((e) => e.type === 'yielded')!;
     expect(verdict.inside).toEqual({ strain: true, stress: true });
     expect(verdict.band!.stress.half).toBeLessThan(0.5 * truth.stress);
+  });
+
+  it('an adatom on aluminium exchanges with the surface, which the reference confirms', () => {
+    const directory = runExample('run', '09-aluminium-surface', (c) => {
+      c.structure.repeat = [3, 3, 4];
+      Object.assign(c.model!, { nradmax: [16, 5, 2], lmax: [0, 3, 1] });
+      c.md.integrator.temperature = '600 K';
+      c.md.startTemperature = '1200 K';
+      c.md.steps = 3000;
+    });
+    const events = readEvents(join(directory, 'events'));
+    const exchanges = events.filter((e) => e.title.includes('(exchange)') && e.verdict === 'confirmed');
+    expect(events.map((e) => [e.title, e.verdict, e.reason])).toEqual([]);
+    expect(exchanges.length).toBeGreaterThanOrEqual(1);
+  });
+
+  it('a vacancy in silicon closes, as the reference has it', () => {
+    const directory = runExample('run', '10-silicon-vacancy-switch', (c) => {
+      c.md.steps = 700;
+    });
+    const [first] = readEvents(join(directory, 'events'));
+    expect(first).toMatchObject({ verdict: 'confirmed', elements: ['Si', 'Si', 'Si', 'Si'] });
+    // Of the potential itself, by test/physics/paths.test.ts.
+    expect(Math.abs(first.path!.forward.value - 0.152)).toBeLessThan(0.03);
+    expect(first.path!.backward.value).toBeGreaterThan(1.5);
+  });
+
+  it('sheared copper slips into a stacking fault, as the reference has it', () => {
+    const directory = runExample('run', '11-copper-slip', (c) => {
+      c.structure.repeat = [2, 1, 2];
+      Object.assign(c.md.integrator, { strain: { yz: { rate: '5e10 1/s' } } });
+      c.md.steps = 2000;
+    });
+    const events = readEvents(join(directory, 'events'));
+    expect(events.map((e) => [e.title, e.verdict, e.reason])).toEqual([]);
   });
 
   it('copper in a large cell starts from small ones, and its atoms are put to rest where it yields', () => {

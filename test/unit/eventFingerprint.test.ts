@@ -184,6 +184,9 @@ describe('a title', () => {
     expect(titleOf(jump)).toBe('1 Cu moved 2.55 Å');
     expect(titleOf(hop)).toBe('1 Cu moved 2.55 Å');
     expect(titleOf(exchange)).toBe('2 Cu moved 2.55 Å (exchange)');
+    const far = (...displacements: number[]) => titleOf({ ...exchange, displacements });
+    expect(far(2.44, 2.53)).toBe('2 Cu moved 2.48 Å (exchange)');
+    expect(far(2.66, 2.44)).toBe('2 Cu moved 2.4–2.7 Å (exchange)');
   });
 
   it('counts what slips, and what becomes of it', () => {
