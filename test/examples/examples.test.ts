@@ -183,12 +183,12 @@ describe('examples', () => {
       Object.assign(c.model!, { nradmax: [16, 5, 2], lmax: [0, 3, 1] });
       c.md.integrator.temperature = '600 K';
       c.md.startTemperature = '1200 K';
-      c.md.steps = 3000;
+      c.md.steps = 2000;
     });
     const events = readEvents(join(directory, 'events'));
     const exchanges = events.filter((e) => e.title.includes('(exchange)') && e.verdict === 'confirmed');
-    expect(events.map((e) => [e.title, e.verdict, e.reason])).toEqual([]);
     expect(exchanges.length).toBeGreaterThanOrEqual(1);
+    console.log(events.map((e) => `${e.title} ${e.verdict} ${e.between} ${e.reason}`).join('\n'));
   });
 
   it('a vacancy in silicon closes, as the reference has it', () => {
@@ -208,8 +208,9 @@ describe('examples', () => {
       Object.assign(c.md.integrator, { strain: { yz: { rate: '5e10 1/s' } } });
       c.md.steps = 2000;
     });
-    const events = readEvents(join(directory, 'events'));
-    expect(events.map((e) => [e.title, e.verdict, e.reason])).toEqual([]);
+    const [slip] = readEvents(join(directory, 'events'));
+    expect(slip).toMatchObject({ title: '32 atoms slipped, 32 fcc → hcp', verdict: 'confirmed' });
+    expect(slip.localAfter).toEqual({ hcp: 32, fcc: 32 });
   });
 
   it('copper in a large cell starts from small ones, and its atoms are put to rest where it yields', () => {
