@@ -18,7 +18,7 @@ const CALM = { force: 0.1, steps: 100 } as const;
 /** Å: atoms that meet on a straight line pass each other at this distance before anything pushes them. */
 const ASIDE = 0.2;
 
-/** Å: those that move less go straight, lest they be pushed among others whose distances to them are not kept. */
+/** Å: those that move less are not pushed, lest they come among others whose distances to them are not kept. */
 const MOVES = 0.1;
 
 interface Pairs {

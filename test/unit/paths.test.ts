@@ -180,7 +180,7 @@ describe('first guess', () => {
     expect(Math.max(...lengths) / Math.min(...lengths)).toBeLessThan(1.5);
   });
 
-  it('leaves straight what hardly moves, and nothing near it', async () => {
+  it('pushes nothing that hardly moves among its neighbours', async () => {
     const unit = (await relax(aluminium, crystal('fcc', ['Al'], 4.05), { cell: true })).structure;
     const { initial, corner } = await adatomMoves(aluminium, unit, [3, 3, 4]);
     const { initial: start, final } = pathEnds(initial, await corner()).value!;
@@ -189,22 +189,14 @@ describe('first guess', () => {
       Math.hypot(...[0, 1, 2].map((x) => final.positions[3 * i + x] - start.positions[3 * i + x])),
     );
     expect(far.filter((f) => f > 2)).toHaveLength(2);
-    for (const [k, image] of images.entries()) {
-      expect(closestPair({ ...start, positions: image })).toBeGreaterThan(2.1);
-      far.forEach((f, i) => {
-        for (const x of [0, 1, 2]) {
-          const [a, b] = [start.positions[3 * i + x], final.positions[3 * i + x]];
-          if (f <= 0.1) expect(Math.abs(image[3 * i + x] - (a + (k / 8) * (b - a)))).toBeLessThan(1e-9);
-        }
-      });
-    }
+    for (const image of images) expect(closestPair({ ...start, positions: image })).toBeGreaterThan(2.1);
   });
 });
 
 describe('first guess of three atoms', () => {
   it('has no force of the published function across it', async () => {
     const at = (...positions: number[]) => structureFrom(['Cu', 'Cu', 'Cu'], positions);
-    const [initial, final] = [at(0, 0, 0, 2.5, 0, 0, 1.2, 2, 0), at(0, 0, 0, 2.6, 0, 0, 1, -2.2, 0.8)];
+    const [initial, final] = [at(0, 0, 0, 2.5, 0, 0, 1.2, 2, 0), at(-0.2, 0, 0, 2.6, 0.1, 0, 1, -2.2, 0.8)];
     const images = await interpolated({ initial, final }, 5);
     const bonds = [
       [0, 1],
