@@ -15,12 +15,10 @@ export interface Detector {
    * what has been confirmed, the earliest first.
    */
   look(state: MdState): Promise<readonly Transition[]>;
-  /** The trajectory is back at `step`: what was seen later is void. Throws where that lies before what it still knows. */
-  rewind(step: number): void;
-  /** Begins anew: the basin is that of `state`. */
-  reset(state: MdState): void;
-  memory(): DetectorMemory;
-  /** As it was when the trajectory was at `step`; undefined where that lies too far back. */
+  /**
+   * What it knew when the trajectory was at `step`, to go on from there: plain data. Undefined where that lies too far back; a detector
+   * that is made anew for a state has that state's basin.
+   */
   memoryAt(step: number): DetectorMemory | undefined;
   /** How often it has quenched, of these wholly, since it was made. */
   readonly quenches: { readonly whole: number; readonly local: number };
@@ -71,27 +69,11 @@ export function createDetector(
       marks = [...(found.settled ? [found.settled] : marks), next].slice(-MARKS);
       return found.transitions;
     },
-    rewind(step) {
-      while (marks.length > 1 && current().memory.step > step) marks.pop();
-      const { memory: known, since } = current();
-      if (known.step > step)
-        throw new Error(
-          `events: cannot go back to step ${step}, what is known begins at step ${known.step}; reset instead`,
-        );
-      marks[marks.length - 1] = { memory: known, since: since.filter((f) => f.step <= step) };
-    },
-    reset(state) {
-      marks = [markOf(blankMemory(state))];
-    },
     memoryAt(step) {
       const mark = marks.findLast((m) => m.memory.step <= step);
       if (!mark) return undefined;
       const since = mark.since.filter((f) => f.step <= step);
       return { ...mark.memory, frames: [...mark.memory.frames, ...since] };
-    },
-    memory: () => {
-      const { memory: known, since } = current();
-      return { ...known, frames: [...known.frames, ...since] };
     },
   };
 }

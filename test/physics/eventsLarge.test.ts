@@ -133,10 +133,10 @@ describe('a melt', () => {
     const molten = await watched(detector, stateAt, 20, 1980);
     expect(molten).toHaveLength(1);
     expect(molten[0].moved.length).toBeGreaterThan(0.3 * atomCount(start));
-    expect(detector.memory().asleep).toBe(true);
+    expect(detector.memoryAt(1980)!.asleep).toBe(true);
     // Back in the crystal it must have looked twice to know that it rests.
     expect(await watched(detector, stateAt, 2000, 2800)).toEqual([]);
-    expect(detector.memory().asleep).toBe(false);
+    expect(detector.memoryAt(2800)!.asleep).toBe(false);
     const after = await watched(detector, stateAt, 2820, 3600);
     expect(after.map((t) => t.moved)).toEqual([[hops[0].atom]]);
   });

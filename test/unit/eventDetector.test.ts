@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { crystal } from '../../src/core/prototypes.ts';
 import { supercell } from '../../src/core/structure.ts';
-import { createDetector } from '../../src/events/detector.ts';
+import { createDetector, type Detector } from '../../src/events/detector.ts';
 import { detectionSchema } from '../../src/events/options.ts';
 import type { Transition } from '../../src/events/transition.ts';
 import { type Hop, type Shaking, trajectory, walk, watched } from '../support/hops.ts';
@@ -34,7 +34,7 @@ describe('a detector', () => {
     for (const stop of [340, 400, 860]) {
       const first = createDetector(options, copper, stateAt(0));
       const before = await watched(first, stateAt, 20, stop);
-      const second = createDetector(options, copper, stateAt(stop), structuredClone(first.memory()));
+      const second = createDetector(options, copper, stateAt(stop), structuredClone(first.memoryAt(stop)));
       const after = await watched(second, stateAt, stop + 20, 1200);
       expect(plain([...before, ...after])).toEqual(whole);
     }
@@ -43,39 +43,41 @@ describe('a detector', () => {
   it('remembers little after a quiet search', async () => {
     const detector = createDetector(options, copper, stateAt(0));
     await watched(detector, stateAt, 20, 200);
-    const { frames, seen: waiting, basin } = detector.memory();
+    const { frames, seen: waiting, basin } = detector.memoryAt(200)!;
     expect(frames.map((f) => f.step)).toEqual([200]);
     expect(waiting).toEqual([]);
     expect(basin!.step).toBe(200);
   });
 
+  /** A detector that goes on from what another one knew at a step. */
+  const backAt = (detector: Detector, step: number) =>
+    createDetector(options, copper, stateAt(step), detector.memoryAt(step));
+
   it('goes back with the trajectory', async () => {
     const calm = trajectory(made.start, [], lively);
-    const detector = createDetector(options, copper, stateAt(0));
+    const first = createDetector(options, copper, stateAt(0));
     // It has seen a jump, which is waiting to be confirmed, when the trajectory goes back and does not jump.
-    expect(await watched(detector, stateAt, 20, 500)).toEqual([]);
-    expect(detector.memory().seen.some((s) => s.rest !== null)).toBe(true);
-    detector.rewind(320);
-    expect(detector.memory().frames.at(-1)!.step).toBe(320);
-    expect(await watched(detector, calm, 340, 1000)).toEqual([]);
-    detector.rewind(900);
+    expect(await watched(first, stateAt, 20, 500)).toEqual([]);
+    expect(first.memoryAt(500)!.seen.some((s) => s.rest !== null)).toBe(true);
+    expect(first.memoryAt(320)!.frames.at(-1)!.step).toBe(320);
+    const second = backAt(first, 320);
+    expect(await watched(second, calm, 340, 1000)).toEqual([]);
+    const third = backAt(second, 900);
     const later = trajectory(made.start, [{ ...made.hops[0], step: 930 }], lively);
-    expectHops(await watched(detector, later, 920, 1400), [{ ...made.hops[0], step: 930 }]);
-    expect(() => detector.rewind(500)).toThrow(/cannot go back to step 500/);
+    expectHops(await watched(third, later, 920, 1400), [{ ...made.hops[0], step: 930 }]);
+    expect(third.memoryAt(500)).toBeUndefined();
   });
 
   it('stays in the new basin when the trajectory goes back to after the jump', async () => {
     const detector = createDetector(options, copper, stateAt(0));
     expectHops(await watched(detector, stateAt, 20, 600), made.hops.slice(0, 1));
-    detector.rewind(440);
-    expectHops(await watched(detector, stateAt, 460, 1000), made.hops.slice(1, 2));
+    expectHops(await watched(backAt(detector, 440), stateAt, 460, 1000), made.hops.slice(1, 2));
   });
 
-  it('begins anew where it is told to', async () => {
-    const detector = createDetector(options, copper, stateAt(0));
-    const [jump] = await watched(detector, stateAt, 20, 600);
-    detector.reset(jump.origin);
-    const [again] = await watched(detector, stateAt, jump.origin.step + 20, 700);
+  it('begins anew with the basin of the state it is given', async () => {
+    const [jump] = await watched(createDetector(options, copper, stateAt(0)), stateAt, 20, 600);
+    const anew = createDetector(options, copper, jump.origin);
+    const [again] = await watched(anew, stateAt, jump.origin.step + 20, 700);
     expect(again.between).toEqual(jump.between);
     expect(again.moved).toEqual(jump.moved);
   });
