@@ -96,7 +96,7 @@ export function eventText(item: RunItem): string | undefined {
       return `pause ${item.pause} at step ${item.step} (${(item.time / 1000).toFixed(2)} ps, ${item.temperature.toFixed(0)} K): ${item.detail}, ${item.flaggedCount} atoms flagged; back to step ${item.trustedStep}`;
     case 'extracted':
       return item.proof.accepted
-        ? `  cut: ${item.proof.cut} of ${item.proof.atoms} atoms, ${item.proof.coreAtoms} core`
+        ? `  cut: ${item.proof.cut} of ${item.proof.atoms} atoms, ${item.proof.learned} learned`
         : `  cut refused: ${item.proof.reason}`;
     case 'labelled': {
       const error = item.before ? `, force error before ${item.before.forceRmse.toFixed(3)} eV/Å` : '';

@@ -5,7 +5,7 @@ export interface Candidate {
   readonly structure: Structure;
   /** [n]; 1 where the atom's environment is that of the simulation, so that its force label may be learned. */
   readonly core: Uint8Array;
-  /** True when the total energy (and stress) may be learned too. */
+  /** True when all of it may be learned: every force, the energy and the stress. */
   readonly faithful: boolean;
   /** How it was cut. */
   readonly cut: 'whole' | 'patch' | 'cluster';
@@ -17,7 +17,10 @@ export interface Candidate {
 export interface CutProof {
   readonly cut: 'whole' | 'patch' | 'cluster';
   readonly atoms: number;
+  /** Whose environment is that of the simulation. */
   readonly coreAtoms: number;
+  /** Whose force label may be learned. */
+  readonly learned: number;
   /** eV/Å: largest force difference of core atoms, cut against full cell, under the current ensemble. */
   readonly forceDeviation: number;
   /** Largest γ among the atoms whose neighbourhood the cut has changed. */

@@ -50,14 +50,18 @@ export function proveCut(cut: Cut, parent: Parent, context: ExtractContext, opti
       `buffer grade ${bufferGrade.toPrecision(3)}, allowed ${limit.toPrecision(3)}`,
     tooClose(closeness.fraction, options),
   ].filter((reason) => typeof reason === 'string');
-  const faithful = cut.kind === 'patch' && bufferGrade <= select;
+  // Nowhere stranger than what the simulation has met there.
+  const faithful = cut.kind === 'patch' && bufferGrade <= usual;
+  const atoms = atomCount(s);
+  const kept = core.reduce((sum, value) => sum + value, 0);
   return {
     cut,
     candidate: { structure: s, core, faithful, cut: cut.kind, centre: cut.centre },
     proof: {
       cut: cut.kind,
-      atoms: atomCount(s),
-      coreAtoms: core.reduce((sum, value) => sum + value, 0),
+      atoms,
+      coreAtoms: kept,
+      learned: faithful ? atoms : kept,
       forceDeviation,
       bufferGrade,
       minimumDistance: closeness.distance,
@@ -83,6 +87,7 @@ export function proveWhole(
       cut: 'whole',
       atoms,
       coreAtoms: atoms,
+      learned: atoms,
       forceDeviation: 0,
       bufferGrade: 0,
       minimumDistance: distance,

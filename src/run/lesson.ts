@@ -42,7 +42,8 @@ export async function* labelOne(
     yield { type: 'quarantined', pause: pauses, hash, reason, directory };
     return undefined;
   }
-  const { structure, core, faithful } = candidate;
+  const { structure, faithful } = candidate;
+  const core = faithful ? new Uint8Array(candidate.core.length).fill(1) : candidate.core;
   const frame = { structure, core, faithful, label: outcome.label, group, generation: generation + 1 };
   course.progress = { ...course.progress, labels: labels + 1 };
   const before = course.training && parts.judge(course.training).before(frame);

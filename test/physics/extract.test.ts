@@ -119,6 +119,31 @@ describe('patches of a crystal', () => {
     expect(candidate.faithful).toBe(true);
   });
 
+  it('of a strained crystal, all new alike, are learned whole; what the seam alone makes strange is not', () => {
+    const strained = (s: Structure) => {
+      const squeeze = (v: Float64Array) => v.map((x, k) => x * [1.05, 0.97, 1][k % 3]);
+      return { ...s, cell: squeeze(s.cell), positions: squeeze(s.positions) };
+    };
+    const calm = taughtGupta(CUTOFF, [teacher, rattled(teacher, 0.02, 1)]);
+    const frame = flag(rattled(strained(perfect), 0.02, 4), calm);
+    const small = options({ core: '4 Å', maxPerPause: 1 });
+    const [{ candidate, proof }] = extractCandidates([frame], calm, small).candidates;
+    expect(frame.flagged.length).toBeGreaterThan(100);
+    expect(proof.bufferGrade).toBeGreaterThan(calm.select);
+    expect(candidate).toMatchObject({ cut: 'patch', faithful: true });
+    expect(proof.learned).toBe(proof.atoms);
+    expect(proof.coreAtoms).toBeLessThan(proof.atoms);
+
+    const hot = onlyAtom(rattled(perfect, 0.12, 5), 666);
+    const [torn] = extractCandidates(
+      [hot],
+      context,
+      options({ core: '4 Å', relaxSteps: 0, bufferGrade: 1e6 }),
+    ).candidates;
+    expect(torn.candidate).toMatchObject({ cut: 'patch', faithful: false });
+    expect(torn.proof.learned).toBe(torn.proof.coreAtoms);
+  });
+
   it('hot, with an interstitial: core forces are the parent’s', () => {
     const hot = rattled(perfect, 0.08);
     const [x, y, z] = hot.positions.slice(3 * 700, 3 * 700 + 3);

@@ -125,6 +125,7 @@ function extracted(fake: Fake, pause: number, accepted: boolean): RunEvent {
       cut: pause === 1 ? 'whole' : 'patch',
       atoms: 98,
       coreAtoms: 31,
+      learned: 31,
       forceDeviation: accepted ? 0.004 + 0.001 * pause : 0.21,
       bufferGrade: accepted ? 1.4 : 8.3,
       minimumDistance: 1.98,

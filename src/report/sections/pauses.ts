@@ -66,7 +66,7 @@ function pauseRow(p: Pause, shown: boolean): Markup {
 ${cell(integer(p.pause))}${cell(integer(p.step))}${cell(simulationTime(p.time))}${cell(number(p.temperature))}
 ${cell(html`${why(p)}${p.flaggedCount > 1 ? ` (+${p.flaggedCount - 1})` : undefined}${p.reason === 'unstable' ? html` <span class="tag">unstable</span>` : undefined}`, 'wrap')}
 ${cell(html`${proof?.cut ?? '–'}${refused > 0 ? html` <span class="tag">${refused} refused</span>` : undefined}`, '')}
-${cell(proof ? `${integer(proof.coreAtoms)}/${integer(proof.atoms)}` : '–')}${cell(proof?.cut === 'whole' ? '–' : milli(proof?.forceDeviation))}
+${cell(proof ? `${integer(proof.learned)}/${integer(proof.atoms)}` : '–')}${cell(proof?.cut === 'whole' ? '–' : milli(proof?.forceDeviation))}
 ${cell(integer(p.labels.length))}${cell(cached > 0 ? integer(cached) : '')}${cell(p.labels.length > 0 ? wallTime(seconds) : '–')}
 ${cell(milli(p.before?.forceRmse))}</tr>`;
 }
@@ -89,7 +89,7 @@ export function facts(p: Pause): Markup {
     ...p.cuts.flatMap((c): [string, string][] => [
       [
         `cut for atom ${c.atom}`,
-        `${c.proof.cut}, ${integer(c.proof.coreAtoms)} of ${integer(c.proof.atoms)} atoms learned`,
+        `${c.proof.cut}, ${integer(c.proof.learned)} of ${integer(c.proof.atoms)} atoms learned`,
       ],
       c.proof.accepted ? ['proof', proofText(c.proof)] : ['refused', c.proof.reason],
     ]),
