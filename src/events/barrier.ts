@@ -2,13 +2,11 @@
  * Barriers and their 95 % bars. The members' energies are taken at the mean's images: each member's own rest positions and saddle lie
  * elsewhere, but energies are stationary there, so that its barrier differs in the second order of what it differs by.
  *
- * Members that share a basis know nothing of what it cannot say. Before the reference has been asked, their deviation σ counts as
- * often as labels have shown: with z² the mean of (error/deviation)² over d of them, the bar is t(d) z σ, t Student's factor. Once
- * the reference has given energies at both images, the error e is known there, and what is left is that its own rest position and saddle
+ * Members that share a basis know nothing of what it cannot say, so that before the reference has been asked nothing tells how wide a bar
+ * is. Once it has given energies at both images, the error e is known there, and what is left is that its own rest position and saddle
  * lie elsewhere: by δ = −½ fᵀH⁻¹f of its forces f and the ensemble's curvatures H (`settling.ts`), known to about its own size u. The bar is |e + δ| + u.
  */
 import type { Label } from '../calculators/calculator.ts';
-import { studentFactor } from '../core/interval.ts';
 import { atomCount, type Structure } from '../core/structure.ts';
 import type { Evaluates } from '../properties/evaluates.ts';
 import type { HessianOptions } from '../properties/hessianTimes.ts';
@@ -42,14 +40,6 @@ export async function pathEnergies(
   return { energies: overFirst(energies), members: members.map(overFirst), spreads };
 }
 
-/** A difference of energies between two structures whose labels the ensemble had not learned. */
-export interface EnergyPair {
-  /** eV, label minus mean. */
-  readonly error: number;
-  /** eV, standard deviation over the members. */
-  readonly deviation: number;
-}
-
 /** What the reference says at a rest position or saddle of the ensemble. */
 export interface ReferencePoint {
   /** eV. */
@@ -66,15 +56,11 @@ export async function referencePoint(
   return { energy: label.energy, settling: await settlingEnergy(evaluates, s, label.forces, options) };
 }
 
-export interface BarrierKnowledge {
-  /** Of the labels so far; none: without the reference nothing tells how wide the bar is, and it is NaN. */
-  readonly calibration?: readonly EnergyPair[];
-  /** Where the reference has been asked. */
-  readonly reference?: {
-    readonly first?: ReferencePoint | undefined;
-    readonly saddle?: ReferencePoint | undefined;
-    readonly last?: ReferencePoint | undefined;
-  };
+/** Where the reference has been asked. */
+export interface AskedPoints {
+  readonly first?: ReferencePoint | undefined;
+  readonly saddle?: ReferencePoint | undefined;
+  readonly last?: ReferencePoint | undefined;
 }
 
 export interface Barriers {
@@ -82,43 +68,27 @@ export interface Barriers {
   readonly backward: Barrier;
 }
 
-/** Of the ensemble, with bars that hold the reference's own barriers. */
+/** Of the ensemble, with bars that hold the reference's own barriers; NaN where it has not been asked. */
 export function barriersOf(
-  path: Pick<PathRecord, 'energies' | 'members' | 'saddle' | 'outside'>,
-  { calibration, reference }: BarrierKnowledge = {},
+  {
+    energies,
+    saddle,
+    outside = { first: 0, saddle: 0, last: 0 },
+  }: Pick<PathRecord, 'energies' | 'saddle' | 'outside'>,
+  asked: AskedPoints = {},
 ): Barriers {
-  const { energies, members, saddle, outside = { first: 0, saddle: 0, last: 0 } } = path;
-  const over = (from: number, point: ReferencePoint | undefined, settled: number): Barrier => {
-    const held = barrierWithBar(
-      energies[saddle] - energies[from],
-      members.map((e) => e[saddle] - e[from]),
-      point && reference?.saddle && { rest: point, saddle: reference.saddle },
-      calibration,
-    );
-    return { ...held, value: held.value + outside.saddle - settled };
+  const over = (from: number, rest: ReferencePoint | undefined, settled: number): Barrier => {
+    const value = energies[saddle] - energies[from];
+    const bar = rest && asked.saddle ? barOf(value, ownBarrier(rest, asked.saddle)) : Number.NaN;
+    return { value: value + outside.saddle - settled, bar };
   };
   return {
-    forward: over(0, reference?.first, outside.first),
-    backward: over(energies.length - 1, reference?.last, outside.last),
+    forward: over(0, asked.first, outside.first),
+    backward: over(energies.length - 1, asked.last, outside.last),
   };
 }
 
-/** eV: `value` by the mean and `members` by each of them. */
-export function barrierWithBar(
-  value: number,
-  members: readonly number[],
-  reference?: { readonly rest: ReferencePoint; readonly saddle: ReferencePoint },
-  calibration: readonly EnergyPair[] = [],
-): Barrier {
-  if (reference) {
-    const own = ownBarrier(reference.rest, reference.saddle);
-    return { value, bar: Math.abs(own.value - value) + own.bar };
-  }
-  const d = calibration.length;
-  if (d === 0 || members.length < 2) return { value, bar: Number.NaN };
-  const z = Math.sqrt(calibration.reduce((sum, p) => sum + (p.error / p.deviation) ** 2 / d, 0));
-  return { value, bar: studentFactor(d) * z * deviationOf(members) };
-}
+const barOf = (value: number, own: Barrier) => Math.abs(own.value - value) + own.bar;
 
 /** The reference's own barrier, as its labels at the ensemble's images tell it. */
 export function ownBarrier(rest: ReferencePoint, saddle: ReferencePoint): Barrier {
@@ -126,9 +96,4 @@ export function ownBarrier(rest: ReferencePoint, saddle: ReferencePoint): Barrie
     value: saddle.energy + saddle.settling.shift - rest.energy - rest.settling.shift,
     bar: saddle.settling.size + rest.settling.size,
   };
-}
-
-function deviationOf(values: readonly number[]): number {
-  const mean = values.reduce((sum, x) => sum + x / values.length, 0);
-  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1));
 }

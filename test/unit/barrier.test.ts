@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { normals, STREAM, uniforms } from '../../src/core/philox.ts';
+import { normals, STREAM } from '../../src/core/philox.ts';
 import { crystal } from '../../src/core/prototypes.ts';
 import type { Structure } from '../../src/core/structure.ts';
 import { supercell } from '../../src/core/structure.ts';
-import {
-  barriersOf,
-  barrierWithBar,
-  ownBarrier,
-  pathEnergies,
-  referencePoint,
-} from '../../src/events/barrier.ts';
+import { barriersOf, ownBarrier, pathEnergies, referencePoint } from '../../src/events/barrier.ts';
 import { nudgedElasticBand } from '../../src/properties/band.ts';
 import { refineSaddle } from '../../src/properties/dimer.ts';
 import { type Evaluates, memberPotentials, plainly } from '../../src/properties/evaluates.ts';
@@ -72,7 +66,8 @@ describe('bar of a barrier, the reference asked', () => {
       const reference = wavy(seed, 0.03);
       const points = { rest: await asked(reference, mean.rest), saddle: await asked(reference, mean.saddle) };
       const truth = (await pathOn(reference)).barrier;
-      const { value, bar } = barrierWithBar(mean.barrier, [], points);
+      const path = { energies: [0, mean.barrier, 0], saddle: 1 };
+      const { value, bar } = barriersOf(path, { first: points.rest, saddle: points.saddle }).forward;
       expect(value).toBe(mean.barrier);
       const own = ownBarrier(points.rest, points.saddle);
       if (Math.abs(truth - value) > bar || Math.abs(truth - own.value) > own.bar) missed++;
@@ -87,43 +82,12 @@ describe('bar of a barrier, the reference asked', () => {
 
   it('is asked of the first and the last image apart', async () => {
     const reference = wavy(3, 0.03);
-    const path = { energies: [0, mean.barrier, mean.barrier - 0.36], members: [], saddle: 1 };
+    const path = { energies: [0, mean.barrier, mean.barrier - 0.36], saddle: 1 };
     const [first, saddle] = [await asked(reference, mean.rest), await asked(reference, mean.saddle)];
-    const { forward, backward } = barriersOf(path, { reference: { first, saddle } });
+    const { forward, backward } = barriersOf(path, { first, saddle });
     expect(forward.bar).toBeGreaterThan(0);
     expect(backward).toEqual({ value: expect.closeTo(0.36, 9), bar: Number.NaN });
   });
-});
-
-describe('bar of a barrier before', () => {
-  it('is left open where no label tells how wide members are', () => {
-    expect(barrierWithBar(0.5, [0.49, 0.51, 0.5]).bar).toBeNaN();
-    expect(barrierWithBar(0.5, [], undefined, [{ error: 1, deviation: 1 }]).bar).toBeNaN();
-  });
-
-  it.each([3, 8])(
-    'holds the truth in 19 of 20 cases after %i labels, however narrow members are',
-    (labels) => {
-      const four = new Float64Array(4);
-      const random = (step: number, k: number) => normals(1, STREAM.rattle, step, k, four)[0];
-      let missed = 0;
-      const trials = 4000;
-      for (let t = 0; t < trials; t++) {
-        const inflation = 8;
-        const calibration = Array.from({ length: labels }, (_, k) => {
-          const deviation = 0.01 * (1 + uniforms(1, STREAM.select, t, k, four)[0]);
-          return { error: inflation * deviation * random(t, k), deviation };
-        });
-        // Two members a√2 apart have the deviation a.
-        const members = [0.5 - 0.005 * Math.SQRT1_2 * 2, 0.5 + 0.005 * Math.SQRT1_2 * 2];
-        const deviation = 0.01;
-        const truth = 0.5 + inflation * deviation * random(t, 99);
-        if (Math.abs(truth - 0.5) > barrierWithBar(0.5, members, undefined, calibration).bar) missed++;
-      }
-      expect(missed / trials).toBeGreaterThan(0.04);
-      expect(missed / trials).toBeLessThan(0.06);
-    },
-  );
 });
 
 describe('energies of members at the images of the mean', () => {
@@ -176,7 +140,7 @@ describe('energies of members at the images of the mean', () => {
   it('make the record of a path', async () => {
     const { value } = await nudgedElasticBand(surface, mean.rest, mean.last);
     const { energies } = await pathEnergies(surface, value!.images);
-    const { forward, backward } = barriersOf({ energies, members: [], saddle: value!.saddle });
+    const { forward, backward } = barriersOf({ energies, saddle: value!.saddle });
     expect(forward.value).toBeCloseTo(mean.barrier, 4);
     expect(backward.value - forward.value).toBeCloseTo(
       value!.energies[0] - value!.energies[value!.energies.length - 1],

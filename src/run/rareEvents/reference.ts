@@ -28,7 +28,7 @@ export async function withReference(
   const saddle = await point(path.saddle);
   const last = await point(images.length - 1);
   return {
-    path: { ...path, reference, ...barriersOf(path, { reference: { first, saddle, last } }) },
+    path: { ...path, reference, ...barriersOf(path, { first, saddle, last }) },
     everywhere: Boolean(first && saddle && last),
   };
 }
