@@ -12,8 +12,8 @@ import { entry } from '../core/registry.ts';
 import type { Bias } from './bias.ts';
 
 const schema = z.object({
-  strength: z.number().positive().default(0.2).meta({
-    description: 'τ, or as a share of the mean force: 0.1 is gentle, 0.4 leaves known ground soon',
+  strength: z.number().positive().default(0.4).meta({
+    description: 'τ, or as a share of the mean force: 0.4 leaves known ground soon, 0.1 can hardly be told from no bias',
   }),
   scale: z.enum(['relative', 'absolute']).default('relative').meta({
     description: 'relative: strength is the mean bias force over the mean force; absolute: it is τ',

@@ -194,7 +194,7 @@ describe('the hyperactive bias', () => {
       const paused = (await itemsOf(parts)).find((item) => item.type === 'paused');
       return paused?.step ?? Number.POSITIVE_INFINITY;
     };
-    const [plain, driven] = [await firstPause(), await firstPause({ kind: 'hyperactive', strength: 0.4 })];
+    const [plain, driven] = [await firstPause(), await firstPause({ kind: 'hyperactive' })];
     expect(driven).toBeLessThan(400);
     expect(driven).toBeLessThan(plain);
   });
