@@ -49,7 +49,7 @@ export async function search(
   const means: Means = { options, rests, firm, basin, lengths, large, frame: known.frames.at(-1)! };
   if (known.asleep) return { transitions: [], memory: await doze(known, means) };
   const { step } = means.frame;
-  const isWhole = !means.large || (options.wholeEvery > 0 && step % options.wholeEvery === 0);
+  const isWhole = !means.large || looksWhole(step, known, options);
   const rest = isWhole ? await rests.whole(means.frame.structure) : await screened(known, means);
   const seen = [...known.seen, { step, rest }].slice(-options.persist);
   const looked = withoutOld({ ...known, step, seen }, means.lengths);
@@ -66,6 +66,12 @@ export async function search(
       since: frames.slice(1),
     },
   };
+}
+
+/** Of a larger cell, now and then; and on, while what only that may show waits to be confirmed. */
+function looksWhole(step: number, { seen }: DetectorMemory, { wholeEvery }: DetectionOptions): boolean {
+  const isDue = (at: number) => wholeEvery > 0 && at % wholeEvery === 0;
+  return isDue(step) || seen.some((s) => s.rest !== null && isDue(s.step));
 }
 
 /** Of a larger cell: what has moved comes to rest; null where nothing has. */

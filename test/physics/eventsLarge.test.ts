@@ -53,6 +53,23 @@ describe('a larger cell', () => {
     expect(Math.max(...sizes.filter((n) => n < atomCount(start)))).toBeLessThan(atomCount(perfect) / 2);
   });
 
+  it('is quenched whole now and then, which finds what no screen shows', async () => {
+    const { start, hops } = walk(perfect, [250]);
+    const stateAt = trajectory(start, hops, { width: 0.1, vibrates: true });
+    const blind = { ...options, screen: 9 };
+    const never = createDetector({ ...blind, wholeEvery: 0 }, pairCopper(), stateAt(0));
+    expect(await watched(never, stateAt, 20, 1200)).toEqual([]);
+    const detector = createDetector({ ...blind, wholeEvery: 400 }, pairCopper(), stateAt(0));
+    const found = await watched(detector, stateAt, 20, 1200);
+    expect(found.map((t) => t.moved)).toEqual([[hops[0].atom]]);
+    const [last, first] = found[0].between;
+    expect(last).toBeLessThan(250);
+    expect(first).toBeGreaterThanOrEqual(250);
+    expect(first).toBeLessThanOrEqual(400);
+    // To begin with, when it is due, and once more to be sure.
+    expect(detector.quenches.whole).toBeLessThanOrEqual(5);
+  });
+
   it('tells independent events in one stretch apart', async () => {
     const far = 4 * (5 * 81 + 5 * 9 + 5);
     const first = walk(perfect, [450], 0);
