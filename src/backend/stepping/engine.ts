@@ -48,15 +48,15 @@ export function steppingEngine(integrator: Integrator, live: Live, forces: Evalu
     let breath = performance.now();
     for (let done = 0; ; done++) {
       const problem = instability();
-      if (problem) return unstable(problem);
+      if (problem) return recorder.unstable(problem);
       if (recorder.due(watch)) {
         const evaluation = forces.holding(graded);
         accept(evaluation);
         const { conserved } = observe(integrator, system, evaluation.energy);
         const drift = driftTrouble(conservedBefore ?? conserved, conserved, system.masses.length);
-        if (drift) return unstable(drift);
+        if (drift) return recorder.unstable(drift);
         conservedBefore = conserved;
-        if (recorder.check(watch, evaluation)) return uncertain();
+        if (recorder.check(watch, evaluation)) return recorder.uncertain();
       }
       if (done === steps) return { reason: 'finished', state: snapshot(live) };
       if (signal.aborted) return { reason: 'aborted', state: snapshot(live) };
@@ -68,19 +68,6 @@ export function steppingEngine(integrator: Integrator, live: Live, forces: Evalu
       step();
     }
   }
-  const unstable = (problem: string): Stop => ({
-    reason: 'unstable',
-    state: recorder.trusted(),
-    step: system.step,
-    detail: `step ${system.step}: ${problem}`,
-    frames: recorder.take(),
-  });
-  const uncertain = (): Stop => ({
-    reason: 'uncertain',
-    state: recorder.trusted(),
-    step: system.step,
-    frames: recorder.take(),
-  });
 
   return {
     advance,

@@ -1,7 +1,7 @@
 import { cloneMdState, type MdState } from '../../core/mdState.ts';
 import type { Evaluation } from '../../core/potential.ts';
 import { cloneStructure } from '../../core/structure.ts';
-import type { CheckSummary, Flagged, FlaggedFrame, Watch } from '../backend.ts';
+import type { CheckSummary, Flagged, FlaggedFrame, Stop, Watch } from '../backend.ts';
 import type { Grader } from './evaluator.ts';
 import { type Live, snapshot, snapshotInto } from './system.ts';
 
@@ -22,8 +22,9 @@ export interface FlightRecorder {
   trust(): void;
   trusted(): MdState;
   readonly trustedStep: number;
-  /** What was seen since the trusted frame; forgotten once taken. */
-  take(): readonly FlaggedFrame[];
+  /** Stops at the state as it is now, with what was seen since the trusted frame; that is forgotten. */
+  uncertain(): Stop;
+  unstable(problem: string): Stop;
   checks(): readonly CheckSummary[];
 }
 
@@ -46,6 +47,11 @@ export function flightRecorder(live: Live, grade: Grader): FlightRecorder {
     if (frames.length > FRAMES) frames.shift();
     return true;
   };
+  const stop = () => {
+    const seen = { state: cloneMdState(trusted), step: system.step, frames };
+    frames = [];
+    return seen;
+  };
   return {
     get trustedStep() {
       return trusted.step;
@@ -64,11 +70,8 @@ export function flightRecorder(live: Live, grade: Grader): FlightRecorder {
       return flagged && watch.measures.some((w, k) => checks[k].max > w.pause);
     },
     trusted: () => cloneMdState(trusted),
-    take() {
-      const taken = frames;
-      frames = [];
-      return taken;
-    },
+    uncertain: () => ({ reason: 'uncertain', ...stop() }),
+    unstable: (problem) => ({ reason: 'unstable', detail: `step ${system.step}: ${problem}`, ...stop() }),
     checks: () => checks,
   };
 }

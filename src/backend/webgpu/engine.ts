@@ -140,33 +140,19 @@ export async function webgpuEngine(
     if (!halt && seenAt === step) await show();
   }
 
-  const unstable = (problem: string): Stop => ({
-    reason: 'unstable',
-    state: recorder.trusted(),
-    step: system.step,
-    detail: `step ${system.step}: ${problem}`,
-    frames: recorder.take(),
-  });
-  const uncertain = (): Stop => ({
-    reason: 'uncertain',
-    state: recorder.trusted(),
-    step: system.step,
-    frames: recorder.take(),
-  });
-
   /** What the host finds in the state that it has. */
   async function judge(watch: Watch): Promise<Stop | undefined> {
     const problem = stateTrouble(system, temperature(), expected(system.step));
-    if (problem) return unstable(problem);
+    if (problem) return recorder.unstable(problem);
     if (watch.measures.length === 0 || !recorder.due(watch)) return undefined;
     const { conserved } = observe(integrator, system, host.energy);
     const drift = driftTrouble(conservedBefore ?? conserved, conserved, n);
-    if (drift) return unstable(drift);
+    if (drift) return recorder.unstable(drift);
     conservedBefore = conserved;
     const e = await grades.evaluate(watch);
     const beyond = recorder.check(watch, e);
     await grades.prove(e);
-    return beyond ? uncertain() : undefined;
+    return beyond ? recorder.uncertain() : undefined;
   }
 
   async function advance(count: number, watch: Watch, signal: AbortSignal): Promise<Stop> {
@@ -180,7 +166,8 @@ export async function webgpuEngine(
       const halt = await carryOn(goal, watch, signal);
       if (halt?.fault === at.GRADED) device.calm();
       else if (halt?.fault === at.AT_REST) throw new UserError(`step ${system.step} ${halt.text}`);
-      else if (halt) return unstable(stateTrouble(system, temperature(), expected(system.step)) ?? halt.text);
+      else if (halt)
+        return recorder.unstable(stateTrouble(system, temperature(), expected(system.step)) ?? halt.text);
     }
   }
 

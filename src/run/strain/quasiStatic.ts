@@ -11,7 +11,7 @@ import {
   type Integrator,
 } from '../../../integrators/substeps.ts';
 import { workLedger } from '../../../integrators/work.ts';
-import type { Backend, Engine, FrameEvaluator, Stop, Watch } from '../../backend/backend.ts';
+import type { Backend, Engine, FrameEvaluator, Watch } from '../../backend/backend.ts';
 import { ALWAYS } from '../../backend/stepping/evaluator.ts';
 import { flightRecorder } from '../../backend/stepping/flightRecorder.ts';
 import { observe } from '../../backend/stepping/observe.ts';
@@ -85,20 +85,13 @@ async function quasiStaticEngine(
     system.cell.set(found.structure.cell);
     trouble = found.failure;
   };
-  const halted = (): Pick<Extract<Stop, { reason: 'uncertain' }>, 'state' | 'step' | 'frames'> => ({
-    state: recorder.trusted(),
-    step: system.step,
-    frames: recorder.take(),
-  });
   await evaluate();
 
   return {
     async advance(steps, watch, signal) {
       for (let done = 0; ; done++) {
-        if (recorder.due(watch) && recorder.check(watch, await evaluate(watch)))
-          return { reason: 'uncertain', ...halted() };
-        if (trouble)
-          return { reason: 'unstable', detail: `increment ${system.step}: ${trouble}`, ...halted() };
+        if (recorder.due(watch) && recorder.check(watch, await evaluate(watch))) return recorder.uncertain();
+        if (trouble) return recorder.unstable(trouble);
         if (done === steps) return { reason: 'finished', state: snapshot(live) };
         if (signal.aborted) return { reason: 'aborted', state: snapshot(live) };
         await step();
