@@ -1,7 +1,6 @@
 import type { CommandModule } from 'yargs';
-import type { z } from 'zod';
 import { requireKind } from '../config/kind.ts';
-import { parseSource, readConfig } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
 import { resolvedYaml } from '../config/resolve.ts';
 import { runSchema } from '../config/schema.ts';
 import { UserError } from '../core/errors.ts';
@@ -17,7 +16,7 @@ import { type ElasticRequest, keepRequest } from '../run/elastic/request.ts';
 import { loadPotential } from '../run/loadPotential.ts';
 import { builtInPotential, CRYSTAL, type CrystalOptions, crystalFrom, formula } from './crystalOptions.ts';
 import { by, carryOutElastic, conclude, warmed } from './elasticRun.ts';
-import { interruptible } from './options.ts';
+import { given, interruptible } from './options.ts';
 
 interface Options extends CrystalOptions {
   readonly potential: string | undefined;
@@ -153,8 +152,6 @@ function requestOf(o: Options): ElasticRequest {
 
 function thermalOf(o: Options): ElasticRequest['thermal'] {
   if (o.temperature === undefined) return undefined;
-  const given = <T>(schema: z.ZodType<T>, name: string, input: string) =>
-    parseSource(schema, { name, input, line: () => 1 });
   return {
     temperature: given(positive('temperature'), '--temperature', o.temperature),
     time: given(positive('time'), '--time', o.time),

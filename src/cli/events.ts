@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
+import { potentials } from '../../potentials/registry.ts';
 import { kindOfConfig } from '../config/kind.ts';
 import { UserError } from '../core/errors.ts';
+import type { Potential } from '../core/potential.ts';
+import { positive } from '../core/quantity.ts';
 import { eventClasses } from '../events/classes.ts';
 import type { EventRecord, PathRecord } from '../events/record.ts';
 import { readXyz } from '../io/extxyz.ts';
@@ -11,11 +14,13 @@ import { tableText } from '../report/dataTable.ts';
 import { classTable, eventTable } from '../report/eventTables.ts';
 import { integratorOf } from '../run/assemble.ts';
 import { numbered, openRunDirectory, pathsIn, requireRun } from '../run/directory.ts';
+import { loadModel } from '../run/modelFolder.ts';
 import { keepRecord, readEvents } from '../run/rareEvents/eventFolder.ts';
+import { type HarmonicRate, harmonicRates } from '../run/rareEvents/harmonicRate.ts';
 import { verifyStored } from '../run/rareEvents/verifyStored.ts';
 import { runStatus } from '../run/status.ts';
 import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
-import { interruptible } from './options.ts';
+import { given, interruptible } from './options.ts';
 import { barrierText } from './progressLine.ts';
 
 interface Place {
@@ -111,7 +116,7 @@ const verify: CommandModule<object, One> = {
       .example('$0 events verify 2 run', 'three labels, those paid for before from the cache'),
   async handler({ event, directory }) {
     const record = recordOf(directory, event);
-    if (kindOfConfig(pathsIn(directory)('config.resolved.yaml')) === 'md')
+    if (isPlain(directory))
       throw new UserError(
         `events verify: '${directory}' was driven by a given potential and has no reference; export the path, or use 'serendip run'`,
       );
@@ -128,12 +133,42 @@ const verify: CommandModule<object, One> = {
   },
 };
 
-export const eventsCommand: CommandModule = {
-  command: 'events <action>',
-  describe: 'List, show, export or verify the rare events that a run has found',
+const rate: CommandModule<object, One & { readonly temperature: string | undefined }> = {
+  command: 'rate <event> [directory]',
+  describe:
+    'How often it happens by harmonic transition-state theory, from the normal modes at rest and at the saddle',
   builder: (yargs) =>
     yargs
-      .command([list, show, exported, verify] as unknown as CommandModule[])
+      .positional('event', EVENT)
+      .positional('directory', DIRECTORY)
+      .option('temperature', {
+        alias: 'T',
+        type: 'string',
+        describe: 'with its unit; that at which it was found if absent',
+      })
+      .example('$0 events rate 2 run -T "300 K"', 'each way over the saddle, to compare with counts'),
+  async handler({ event, directory, temperature }) {
+    const record = recordOf(directory, event);
+    const T =
+      temperature === undefined
+        ? record.temperature
+        : given(positive('temperature'), '--temperature', temperature);
+    const found = await harmonicRates(directory, record, potentialIn(directory), T);
+    const line = (way: string, { barrier, attempt, rate: k }: HarmonicRate) =>
+      `${way}: barrier ${barrierText(barrier)}, attempt frequency ${attempt.toFixed(2)} THz, at ${T.toFixed(0)} K ${k.toExponential(2)} /s`;
+    process.stdout.write(
+      `event ${event}, class ${record.class}: ${record.title}\n${line('forward', found.forward)}\n${line('back', found.backward)}\n` +
+        `for each way of its kind, from the vibrations of ${found.atoms} atoms; motion that is not harmonic is left out\n`,
+    );
+  },
+};
+
+export const eventsCommand: CommandModule = {
+  command: 'events <action>',
+  describe: 'List, show, export, verify or rate the rare events that a run has found',
+  builder: (yargs) =>
+    yargs
+      .command([list, show, exported, verify, rate] as unknown as CommandModule[])
       .demandCommand(1)
       .example('$0 events list run', 'what happened in run/')
       .example('$0 events show 2 run', 'its second event: atoms, barrier, verdict'),
@@ -156,10 +191,17 @@ function recordOf(directory: string, event: number): EventRecord {
   );
 }
 
+const isPlain = (directory: string) => kindOfConfig(pathsIn(directory)('config.resolved.yaml')) === 'md';
+
+/** What drives it: the given potential, or the latest generation. */
+function potentialIn(directory: string): Potential {
+  if (isPlain(directory)) return potentials.create(storedMdConfig(directory).potential);
+  return loadModel(pathsIn(directory)('models', numbered(runStatus(directory).generation))).potential;
+}
+
 /** fs that were simulated. */
 function timeOf(directory: string): number {
-  const plain = kindOfConfig(pathsIn(directory)('config.resolved.yaml')) === 'md';
-  const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);
+  const config = isPlain(directory) ? storedMdConfig(directory) : storedRunConfig(directory);
   return runStatus(directory).step * integratorOf(config).timestep;
 }
 

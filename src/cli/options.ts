@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import type { Source } from '../config/load.ts';
+import type { z } from 'zod';
+import { parseSource, type Source } from '../config/load.ts';
 import { UserError } from '../core/errors.ts';
 
 /** Aborts when the user presses Ctrl-C or the system asks to end; a second time ends at once. */
@@ -24,4 +25,9 @@ export function optionSource(kind: string, set: readonly string[]): Source {
     return [text.slice(0, at), parse(text.slice(at + 1))] as const;
   });
   return { name: '--set', input: { kind, ...Object.fromEntries(options) }, line: () => 1 };
+}
+
+/** The value of an option that a schema reads. Throws a UserError that names the option. */
+export function given<T>(schema: z.ZodType<T>, name: string, input: string): T {
+  return parseSource(schema, { name, input, line: () => 1 });
 }

@@ -123,6 +123,15 @@ describe('a vacancy that jumps', () => {
     const verified = await serendip('events', 'verify', '1', whole.run).ended;
     expect(verified).toMatchObject({ code: 0, err: '' });
     expect(verified.out).toMatch(/confirmed: barrier 0\.\d+ eV, reference 0\.\d+ eV/);
+    const rated = await serendip('events', 'rate', '1', whole.run, '-T', '500 K').ended;
+    expect(rated).toMatchObject({ code: 0, err: '' });
+    const [, forward, back] = rated.out.split('\n');
+    const [barrier, , attempt, rate] = forward.match(/\d+\.\d+(e\+\d+)?/g)!.map(Number);
+    // A vacancy's neighbours are all alike: what jumps back sees the same.
+    expect(forward.replace('forward', '')).toBe(back.replace('back', ''));
+    expect(rate / (1e12 * attempt * Math.exp(-barrier / (8.617333e-5 * 500)))).toBeCloseTo(1, 1);
+    expect(attempt).toBeGreaterThan(5);
+    expect(attempt).toBeLessThan(60);
     const wrong = await serendip('events', 'show', '99', whole.run).ended;
     expect(wrong.code).toBe(2);
     expect(wrong.err).toMatch(/got event 99, must be a number from 1 to/);
