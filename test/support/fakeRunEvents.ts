@@ -76,6 +76,12 @@ function labelled(fake: Fake, label: number, pause: number): RunEvent {
             forceMax: 4 * error,
             maxGrade: 11 + pause,
             maxSigma: 0.3 * error,
+            pairs: {
+              measure: 'extrapolationGrade',
+              grades: [11 + pause],
+              sigmas: [error / 3],
+              errors: [error],
+            },
           },
         }),
   };

@@ -12,7 +12,9 @@ import {
 
 /** The sentences that one reads if one reads nothing else. */
 export function story(run: RunData): string[] {
-  const learning = isLearning(run) ? [...pauseSentences(run), ...errorSentences(run)] : [];
+  const learning = isLearning(run)
+    ? [...pauseSentences(run), ...errorSentences(run), ...doubtSentence(run)]
+    : [];
   return [
     lengthSentence(run),
     ...learning,
@@ -70,6 +72,25 @@ function errorSentences(run: RunData): string[] {
       : '',
   ].filter(Boolean);
 }
+
+/** Members that share a basis do not disagree about what it cannot say; labels show how much that is. */
+function doubtSentence({ history }: RunData): string[] {
+  const pairs = history.labels.flatMap((label) => label.before?.pairs ?? []);
+  const rms = (values: readonly number[]) =>
+    Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
+  const ratio = rms(pairs.flatMap((p) => p.errors)) / rms(pairs.flatMap((p) => p.sigmas));
+  if (!Number.isFinite(ratio)) return [];
+  const remedy =
+    ratio > NARROW
+      ? ': the spread alone is too narrow a bar, and where more labels do not change that a larger basis may (model.nradmax, lmax, cutoff)'
+      : '';
+  return [
+    `Before they were learned, forces at pauses were wrong by ${number(ratio, 2)} times what the members disagreed about${remedy}.`,
+  ];
+}
+
+/** Errors over spreads beyond which it is worth a word. */
+const NARROW = 2;
 
 function yieldSentence({ strain }: RunData): string[] {
   if (!strain) return [];
