@@ -140,7 +140,7 @@ function taughtBy({ candidate, cut }: Judged, made: Environment): (e: Environmen
   return (e) => e.frame === made.frame && taught.has(e.atom);
 }
 
-/** Patches of growing size, then a vacuum cluster, then the whole cell; ends with the first that is accepted. */
+/** Patches of growing size, then vacuum clusters, then the whole cell; ends with the first that is accepted. */
 function cutOut(
   { frame, atom }: Environment,
   frames: readonly FlaggedFrame[],
@@ -168,8 +168,10 @@ function cutOut(
   const isSmall = atomCount(structure) <= options.wholeCellAtMost;
   // A cell no larger than its patch is better labelled whole than stripped to a cluster.
   if (tried.length === 0 && isSmall && accepted(proveWhole(structure, atom, context, options))) return tried;
-  const cluster = carveCluster(parent, atom, core + options.buffer);
-  if (accepted(proveCut(cluster, parent, context, options))) return tried;
+  for (let k = 0; k < options.tries; k++) {
+    const cluster = carveCluster(parent, atom, core + options.buffer + k * options.enlargeBy);
+    if (accepted(proveCut(cluster, parent, context, options))) return tried;
+  }
   if (isSmall && tried.every((judged) => judged.proof.cut !== 'whole'))
     tried.push(proveWhole(structure, atom, context, options));
   return tried;

@@ -31,7 +31,7 @@ export const extractSchema = z.strictObject({
   enlargeBy: positive('length')
     .prefault('2 Å')
     .meta({ description: 'added to the buffer when a cut is refused' }),
-  tries: z.int().min(1).default(3).meta({ description: 'sizes of patch tried before a cluster is' }),
+  tries: z.int().min(1).default(3).meta({ description: 'sizes tried, of patches and then of clusters' }),
   relaxSteps: z.int().min(0).default(20).meta({ description: 'steps of relaxation of the buffer, at most' }),
   forceTolerance: positive('force')
     .prefault('0.05 eV/Å')

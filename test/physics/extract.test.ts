@@ -344,6 +344,16 @@ describe('what happens when a cut is not good enough', () => {
     checkCores(result, frame);
   });
 
+  it('enlarges clusters as well, until the force of their middle is exact', () => {
+    const strict = { ...options({ ...thin, buffer: '1 Å', forceTolerance: '1e-9 eV/Å' }), bufferGrade: 1e-9 };
+    const { candidates, refused } = extractCandidates([frame], context, strict);
+    const cuts = refused[0].proofs.map((p) => p.cut);
+    expect(cuts.filter((cut) => cut === 'cluster').length).toBeGreaterThan(0);
+    expect(candidates[0].proof).toMatchObject({ cut: 'cluster', accepted: true });
+    expect(candidates[0].proof.forceDeviation).toBeLessThan(1e-10);
+    expect(candidates[0].proof.atoms).toBeGreaterThan(refused[0].proofs[cuts.indexOf('cluster')].atoms);
+  });
+
   it('labels the whole cell when even the cluster is refused, or says why nothing is good', () => {
     const impossible = { ...options({ ...thin, tries: 1 }), forceTolerance: 0 };
     const rescued = extractCandidates([frame], context, { ...impossible, wholeCellAtMost: 5000 });
