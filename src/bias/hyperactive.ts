@@ -13,7 +13,8 @@ import type { Bias } from './bias.ts';
 
 const schema = z.object({
   strength: z.number().positive().default(0.4).meta({
-    description: 'τ, or as a share of the mean force: 0.4 leaves known ground soon, 0.1 can hardly be told from no bias',
+    description:
+      'τ, or as a share of the mean force: 0.4 leaves known ground soon, 0.1 can hardly be told from no bias',
   }),
   scale: z.enum(['relative', 'absolute']).default('relative').meta({
     description: 'relative: strength is the mean bias force over the mean force; absolute: it is τ',

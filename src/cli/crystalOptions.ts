@@ -46,13 +46,13 @@ export function crystalFrom(o: CrystalOptions, command: string): Structure {
     ...(c !== undefined && { c }),
     ...(u !== undefined && { u }),
   };
-  return buildPrototype(parseSource(prototypeSchema, { name: '--prototype', input, line: () => 1 }));
+  return buildPrototype(parseSource(prototypeSchema, { name: '--prototype', input }));
 }
 
 /** From the options of a built-in one, written after the option `name`. */
 export function builtInPotential(name: string, text: string): Potential {
   const input: unknown = parse(text);
-  return potentials.create(parseSource(potentials.schema, { name, input, line: () => 1 }));
+  return potentials.create(parseSource(potentials.schema, { name, input }));
 }
 
 /** In lowest terms, such as TiO2. */

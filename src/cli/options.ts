@@ -24,10 +24,10 @@ export function optionSource(kind: string, set: readonly string[]): Source {
     if (at < 1) throw new UserError(`--set: got '${text}', must be name=value`);
     return [text.slice(0, at), parse(text.slice(at + 1))] as const;
   });
-  return { name: '--set', input: { kind, ...Object.fromEntries(options) }, line: () => 1 };
+  return { name: '--set', input: { kind, ...Object.fromEntries(options) } };
 }
 
 /** The value of an option that a schema reads. Throws a UserError that names the option. */
 export function given<T>(schema: z.ZodType<T>, name: string, input: string): T {
-  return parseSource(schema, { name, input, line: () => 1 });
+  return parseSource(schema, { name, input });
 }

@@ -178,7 +178,7 @@ function referenceOf(
   const options =
     reference === undefined
       ? config.reference
-      : parseSource(propertiesSchema.shape.reference, { name, input: parse(reference), line: () => 1 });
+      : parseSource(propertiesSchema.shape.reference, { name, input: parse(reference) });
   if (options === undefined) return undefined;
   if (!calculators.entries.some((e) => e.kind === options.kind)) return plainly(potentials.create(options));
   const calculator = calculators.create(options)({ elements, folder: config.base ?? '.' });

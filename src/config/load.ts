@@ -13,8 +13,8 @@ const START = "'serendip init STRUCTURE' writes a config to start from";
 export interface Source {
   readonly name: string;
   readonly input: unknown;
-  /** Line of the value at `path`, or of its nearest ancestor. */
-  line(path: readonly PropertyKey[]): number;
+  /** Line of the value at `path`, or of its nearest ancestor; absent where there are no lines, as of an option. */
+  line?(path: readonly PropertyKey[]): number;
 }
 
 /** Reads a YAML file. Throws a UserError with the line of the first syntax error. */
@@ -50,9 +50,13 @@ export function parseSource<S extends z.ZodType>(schema: S, source: Source): z.o
   throw new UserError(
     problems
       .filter((p) => !meant.has(p.path))
-      .map(({ at, path, text }) => `${source.name}:${source.line(at)} ${path}${text}`)
+      .map(({ at, path, text }) => `${placeIn(source, at)}${path === '' ? '' : ` ${path}`}${text}`)
       .join('\n'),
   );
+}
+
+function placeIn({ name, line }: Source, at: readonly PropertyKey[]): string {
+  return line ? `${name}:${line(at)}` : name;
 }
 
 interface Problem {
