@@ -189,7 +189,7 @@ describe('what a run leaves', () => {
     expect(text).toMatch(
       /^pause 1 at step \d+ \(.*\): extrapolationGrade [\d.]+ at atom \d+, \d+ atoms flagged; back to step \d+\n {2}atom /,
     );
-    expect(text).toMatch(/\n {2}cut: whole of 32 atoms, 32 core\n {2}label \d+ .*\n/);
+    expect(text).toMatch(/\n {2}cut: whole of 32 atoms, 32 learned\n {2}label \d+ .*\n/);
     expect(text).toMatch(/\nwent on from step \d+ with generation 2\nfiles: .*pauses\/0001\n$/);
     expect(filesIn(inRun('pauses', '0001'))).toEqual(
       expect.arrayContaining(['frame.xyz', 'label-1.xyz', 'patch-1.xyz']),
