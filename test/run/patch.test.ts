@@ -24,7 +24,7 @@ function distances(s: Structure, i: number): number[] {
     .sort((a, b) => a - b);
 }
 
-it('in a large cell a run learns the core of a patch, and keeps all that led to it', async () => {
+it('in a large cell a run learns a patch whose seam is nothing strange, and keeps all that led to it', async () => {
   const { config, run } = bench(
     tinyConfig((c) => {
       c.structure.repeat = [5, 5, 5];
@@ -41,13 +41,14 @@ it('in a large cell a run learns the core of a patch, and keeps all that led to 
   expect(proof).toMatchObject({ cut: 'patch', accepted: true });
   expect(proof.atoms).toBeLessThan(500);
   expect(proof.coreAtoms).toBeLessThan(proof.atoms);
+  expect(proof.learned).toBe(proof.atoms);
 
   const learned = readDataset(join(run, 'dataset.xyz'));
   expect(learned).toHaveLength(labels);
   const patch = learned[3];
-  expect(patch).toMatchObject({ group: 'patch', generation: 2, faithful: false });
+  expect(patch).toMatchObject({ group: 'patch', generation: 2, faithful: true });
   expect(atomCount(patch.structure)).toBe(proof.atoms);
-  expect(patch.core.filter((c) => c === 1)).toHaveLength(proof.coreAtoms);
+  expect(patch.core.filter((c) => c === 1)).toHaveLength(proof.learned);
   for (const { core } of learned.slice(0, 3)) expect(core).toEqual(new Uint8Array(500).fill(1));
 
   const read = (name: string) => readXyz(join(run, 'pauses', '0001', name))[0];
@@ -55,8 +56,9 @@ it('in a large cell a run learns the core of a patch, and keeps all that led to 
   const centre = Number(cut.info.centre);
   expect(atomCount(frame.structure)).toBe(500);
   expect(Math.max(...(frame.columns.gamma as Float64Array))).toBe(frame.columns.gamma[atom]);
-  expect([...(cut.columns.core as Int32Array)]).toEqual([...patch.core]);
-  expect(patch.core[centre]).toBe(1);
+  const own = cut.columns.core as Int32Array;
+  expect(own.filter((c) => c === 1)).toHaveLength(proof.coreAtoms);
+  expect(own[centre]).toBe(1);
   expect(cut.columns.gamma).toHaveLength(proof.atoms);
   expect(cut.structure).toEqual(patch.structure);
   expect(label.structure).toEqual(patch.structure);
