@@ -1,13 +1,11 @@
 /** A process that carries out one member; it ends when the process that started it does. */
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { kindOfConfig } from '../config/kind.ts';
 import { UserError } from '../core/errors.ts';
 import { isInUse, openRunDirectory } from '../run/directory.ts';
 import { executeRun } from '../run/execute.ts';
 import type { RunItem } from '../run/items.ts';
 import { executeMd } from '../run/plainMd.ts';
-import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
+import { isPlainMd, storedMdConfig, storedRunConfig } from '../run/stored.ts';
 
 /** What a worker tells. */
 export type Message =
@@ -62,8 +60,7 @@ async function carryOut(): Promise<boolean> {
     await pause(100);
   const directory = openRunDirectory(root);
   try {
-    const plain = kindOfConfig(join(root, 'config.resolved.yaml')) === 'md';
-    const { finished } = plain
+    const { finished } = isPlainMd(root)
       ? await executeMd(directory, storedMdConfig(root), show, controller.signal)
       : await executeRun(directory, storedRunConfig(root), show, controller.signal);
     return finished;

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import { potentials } from '../../potentials/registry.ts';
-import { kindOfConfig } from '../config/kind.ts';
 import { UserError } from '../core/errors.ts';
 import type { Potential } from '../core/potential.ts';
 import { positive } from '../core/quantity.ts';
@@ -19,7 +18,7 @@ import { keepRecord, readEvents } from '../run/rareEvents/eventFolder.ts';
 import { type HarmonicRate, harmonicRates } from '../run/rareEvents/harmonicRate.ts';
 import { verifyStored } from '../run/rareEvents/verifyStored.ts';
 import { runStatus } from '../run/status.ts';
-import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
+import { isPlainMd, storedConfig, storedMdConfig, storedRunConfig } from '../run/stored.ts';
 import { given, interruptible } from './options.ts';
 import { barrierText } from './progressLine.ts';
 
@@ -116,7 +115,7 @@ const verify: CommandModule<object, One> = {
       .example('$0 events verify 2 run', 'three labels, those paid for before from the cache'),
   async handler({ event, directory }) {
     const record = recordOf(directory, event);
-    if (isPlain(directory))
+    if (isPlainMd(directory))
       throw new UserError(
         `events verify: '${directory}' was driven by a given potential and has no reference; export the path, or use 'serendip run'`,
       );
@@ -191,18 +190,15 @@ function recordOf(directory: string, event: number): EventRecord {
   );
 }
 
-const isPlain = (directory: string) => kindOfConfig(pathsIn(directory)('config.resolved.yaml')) === 'md';
-
 /** What drives it: the given potential, or the latest generation. */
 function potentialIn(directory: string): Potential {
-  if (isPlain(directory)) return potentials.create(storedMdConfig(directory).potential);
+  if (isPlainMd(directory)) return potentials.create(storedMdConfig(directory).potential);
   return loadModel(pathsIn(directory)('models', numbered(runStatus(directory).generation))).potential;
 }
 
 /** fs that were simulated. */
 function timeOf(directory: string): number {
-  const config = isPlain(directory) ? storedMdConfig(directory) : storedRunConfig(directory);
-  return runStatus(directory).step * integratorOf(config).timestep;
+  return runStatus(directory).step * integratorOf(storedConfig(directory)).timestep;
 }
 
 function described(e: EventRecord): string[] {

@@ -1,10 +1,9 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { readCampaign } from '../campaign/prepare.ts';
-import { kindOfConfig } from '../config/kind.ts';
 import { openRunDirectory, pathsIn, requireRun } from '../run/directory.ts';
 import { keptRequest } from '../run/elastic/request.ts';
-import { storedMdConfig, storedRunConfig } from '../run/stored.ts';
+import { storedConfig, storedRunConfig } from '../run/stored.ts';
 import { carryOutCampaign } from './campaign.ts';
 import { carryOut } from './carryOut.ts';
 import { carryOutElastic } from './elasticRun.ts';
@@ -26,8 +25,6 @@ export const resumeCommand: CommandModule<object, Options> = {
     requireRun(directory);
     const request = keptRequest(pathsIn(directory));
     if (request) return carryOutElastic(openRunDirectory(directory), storedRunConfig(directory), request);
-    const plain = kindOfConfig(join(directory, 'config.resolved.yaml')) === 'md';
-    const config = plain ? storedMdConfig(directory) : storedRunConfig(directory);
-    await carryOut(openRunDirectory(directory), config);
+    await carryOut(openRunDirectory(directory), storedConfig(directory));
   },
 };

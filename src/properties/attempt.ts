@@ -21,7 +21,7 @@ export interface Attempt {
 }
 
 /** Atoms whose modes a matrix of 3m × 3m is still quickly had for. */
-const MOST = 150;
+export const MOST = 150;
 
 /** `mobile`: atoms whose vibrations count, all others fixed; all atoms if absent, and then the whole may shift. */
 export async function attemptFrequency(
@@ -30,15 +30,32 @@ export async function attemptFrequency(
   saddle: Structure,
   mobile: ArrayLike<number> = Array.from({ length: atomCount(rest) }, (_, i) => i),
 ): Promise<Outcome<Attempt>> {
+  const [one] = await attemptFrequencies(evaluates, [rest], saddle, mobile);
+  return one;
+}
+
+/** From each of several rest positions over the same saddle, whose modes are had once. */
+export async function attemptFrequencies(
+  evaluates: Evaluates,
+  rests: readonly Structure[],
+  saddle: Structure,
+  mobile: ArrayLike<number>,
+): Promise<Outcome<Attempt>[]> {
   if (mobile.length > MOST)
-    return failed(
-      `${mobile.length} mobile atoms are too many for a matrix of all their modes; choose at most ${MOST}`,
+    return rests.map(() =>
+      failed(
+        `${mobile.length} mobile atoms are too many for a matrix of all their modes; choose at most ${MOST}`,
+      ),
     );
-  const drifts = mobile.length === atomCount(rest) && mobile.length > 1;
-  const [low, top] = [
-    await normalModes(evaluates, rest, mobile, drifts),
-    await normalModes(evaluates, saddle, mobile, drifts),
-  ];
+  const drifts = mobile.length === atomCount(saddle) && mobile.length > 1;
+  const modes = (s: Structure) => normalModes(evaluates, s, mobile, drifts);
+  const top = await modes(saddle);
+  const attempts: Outcome<Attempt>[] = [];
+  for (const rest of rests) attempts.push(attemptBetween(await modes(rest), top));
+  return attempts;
+}
+
+function attemptBetween(low: Float64Array, top: Float64Array): Outcome<Attempt> {
   const unstable = [low, top].map((modes) => modes.filter((nu) => nu < 0).length);
   if (unstable[0] !== 0) return failed(`the rest position has ${unstable[0]} unstable modes, must have none`);
   if (unstable[1] !== 1) return failed(`the saddle has ${unstable[1]} unstable modes, must have one`);

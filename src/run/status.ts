@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { kindOfConfig } from '../config/kind.ts';
 import { readCheckpoint } from './checkpoint.ts';
 import { isInUse, pathsIn, requireRun } from './directory.ts';
 import { RESULT } from './elastic/concludeElastic.ts';
 import type { RoundNumbers } from './elastic/elasticNumbers.ts';
 import { keptRequest } from './elastic/request.ts';
 import { readLedger } from './ledger.ts';
-import { storedMdConfig, storedRunConfig } from './stored.ts';
+import { storedConfig, storedRunConfig } from './stored.ts';
 
 /** How far a run is, from its files alone. */
 export interface RunStatus {
@@ -42,13 +41,12 @@ export function runStatus(root: string): RunStatus {
   requireRun(root);
   const path = pathsIn(root);
   if (keptRequest(path)) return elasticStatus(root);
-  const plain = kindOfConfig(path('config.resolved.yaml')) === 'md';
-  const config = plain ? storedMdConfig(root) : storedRunConfig(root);
+  const config = storedConfig(root);
   const events = readLedger(path('ledger.jsonl'));
   const checkpoint = readCheckpoint(path('checkpoint.json'));
   const finished = events.some((e) => e.type === 'finished' && e.reason !== 'aborted');
   return {
-    kind: plain ? 'md' : 'run',
+    kind: 'stop' in config ? 'run' : 'md',
     title: config.title,
     state: isInUse(root) ? 'running' : finished ? 'finished' : events.length > 0 ? 'interrupted' : 'waiting',
     step: checkpoint?.state.step ?? 0,

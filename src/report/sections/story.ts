@@ -85,7 +85,7 @@ function doubtSentence({ history }: RunData): string[] {
       ? ': the spread alone is too narrow a bar, and where more labels do not change that a larger basis may (model.nradmax, lmax, cutoff)'
       : '';
   return [
-    `Before they were learned, forces at pauses were wrong by ${number(ratio, 2)} times what the members disagreed about${remedy}.`,
+    `Before they were learned, the forces of labels were wrong by ${number(ratio, 2)} times what the members disagreed about${remedy}.`,
   ];
 }
 

@@ -1,10 +1,12 @@
 import { wasmBackend } from '../../backend/wasm/wasmBackend.ts';
 import { UserError } from '../../core/errors.ts';
 import type { Potential } from '../../core/potential.ts';
+import type { Structure } from '../../core/structure.ts';
 import { BOLTZMANN } from '../../core/units.ts';
 import type { Barrier, EventRecord } from '../../events/record.ts';
 import { readXyz } from '../../io/extxyz.ts';
-import { attemptFrequency, nearestAtoms } from '../../properties/attempt.ts';
+import { type Attempt, attemptFrequencies, MOST, nearestAtoms } from '../../properties/attempt.ts';
+import type { Outcome } from '../../properties/outcome.ts';
 import { nearestMoves } from '../../properties/pathEnds.ts';
 import { numbered, pathsIn } from '../directory.ts';
 import { heldBy } from './eventFolder.ts';
@@ -25,9 +27,6 @@ export interface HarmonicRates {
   readonly atoms: number;
 }
 
-/** Atoms whose normal modes are had in seconds. */
-const MOST = 150;
-
 /**
  * Rates of a stored event by harmonic transition-state theory, at `temperature` (K), from the curvatures that `potential` has at the images of
  * its path. Throws a UserError where there is no path, or where these are no rest positions and saddle of the potential.
@@ -45,13 +44,10 @@ export async function harmonicRates(
   const frames = readXyz(pathsIn(root)('events', numbered(event), 'path.xyz'));
   const images = frames.map(({ structure }) => structure);
   const [first, saddle, last] = [images[0], images[path.saddle], images[images.length - 1]];
-  const mobile = mobileAtoms(nearestMoves(first, last), heldBy(frames[0]), (atom) =>
-    nearestAtoms(saddle, [atom], MOST),
-  );
+  const mobile = mobileAtoms(saddle, nearestMoves(first, last), heldBy(frames[0]));
   const evaluator = await wasmBackend().evaluator!(potential);
   try {
-    const over = async (rest: typeof first, barrier: Barrier): Promise<HarmonicRate> => {
-      const { value, failure } = await attemptFrequency(evaluator, rest, saddle, mobile);
+    const over = ({ value, failure }: Outcome<Attempt>, barrier: Barrier): HarmonicRate => {
       if (!value)
         throw new UserError(
           `events rate: of event ${event}, ${failure}; a harmonic rate needs a path that was refined: look at 'serendip events show ${event}'`,
@@ -63,9 +59,10 @@ export async function harmonicRates(
         rate: 1e12 * attempt * Math.exp(-barrier.value / (BOLTZMANN * temperature)),
       };
     };
+    const [forth, back] = await attemptFrequencies(evaluator, [first, last], saddle, mobile);
     return {
-      forward: await over(first, path.forward),
-      backward: await over(last, path.backward),
+      forward: over(forth, path.forward),
+      backward: over(back, path.backward),
       atoms: mobile.length,
     };
   } finally {
@@ -74,14 +71,10 @@ export async function harmonicRates(
 }
 
 /** Those that are free to move; of very many those nearest to the one that moves farthest. */
-function mobileAtoms(
-  moves: Float64Array,
-  hold: Uint8Array,
-  nearest: (atom: number) => readonly number[],
-): number[] {
+function mobileAtoms(saddle: Structure, moves: Float64Array, hold: Uint8Array): number[] {
   const length = (i: number) => Math.hypot(moves[3 * i], moves[3 * i + 1], moves[3 * i + 2]);
   const free = Array.from(hold.keys()).filter((i) => !hold[i]);
   if (free.length <= MOST) return free;
   const farthest = free.reduce((a, b) => (length(b) > length(a) ? b : a));
-  return nearest(farthest).filter((i) => !hold[i]);
+  return nearestAtoms(saddle, [farthest], MOST).filter((i) => !hold[i]);
 }
