@@ -1,5 +1,6 @@
 import { counted, integer, milli, number, percent, simulationTime, times, wallTime } from '../format.ts';
 import type { RunData } from '../read/readRun.ts';
+import { quantile } from '../statistics.ts';
 import {
   atomsOf,
   elementsOf,
@@ -75,17 +76,20 @@ function errorSentences(run: RunData): string[] {
 
 /** Members that share a basis do not disagree about what it cannot say; labels show how much that is. */
 function doubtSentence({ history }: RunData): string[] {
-  const pairs = history.labels.flatMap((label) => label.before?.pairs ?? []);
   const rms = (values: readonly number[]) =>
     Math.sqrt(values.reduce((sum, x) => sum + x * x, 0) / values.length);
-  const ratio = rms(pairs.flatMap((p) => p.errors)) / rms(pairs.flatMap((p) => p.sigmas));
-  if (!Number.isFinite(ratio)) return [];
+  const ratios = history.labels
+    .flatMap((label) => label.before?.pairs ?? [])
+    .map(({ errors, sigmas }) => rms(errors) / rms(sigmas))
+    .filter(Number.isFinite);
+  if (ratios.length === 0) return [];
+  const ratio = quantile(ratios, 0.5);
   const remedy =
     ratio > NARROW
       ? ': the spread alone is too narrow a bar, and where more labels do not change that a larger basis may (model.nradmax, lmax, cutoff)'
       : '';
   return [
-    `Before they were learned, the forces of labels were wrong by ${number(ratio, 2)} times what the members disagreed about${remedy}.`,
+    `Before it was learned, the forces of the median label were wrong by ${number(ratio, 2)} times what the members disagreed about${remedy}.`,
   ];
 }
 
